@@ -1,0 +1,17 @@
+-- The newest change of a hub's details wins; ties go to the greater (batch_id, sequence).
+MERGE INTO transport_hub t
+USING (VALUES (CAST(:#programId AS varchar(64)), CAST(:#entityId AS varchar(64)),
+               CAST(:#updatedAt AS timestamp with time zone), CAST(:#batchId AS varchar(64)),
+               CAST(:#sequence AS integer)))
+      AS s (program_id, transport_hub_id, updated_at, batch_id, sequence)
+   ON t.program_id = s.program_id AND t.transport_hub_id = s.transport_hub_id
+ WHEN MATCHED AND (t.metadata_updated_at < s.updated_at
+                   OR (t.metadata_updated_at = s.updated_at
+                       AND (t.metadata_batch_id < s.batch_id
+                            OR (t.metadata_batch_id = s.batch_id AND t.metadata_sequence < s.sequence)))) THEN
+      UPDATE SET metadata_updated_at = s.updated_at,
+                 metadata_batch_id = s.batch_id,
+                 metadata_sequence = s.sequence
+ WHEN NOT MATCHED THEN
+      INSERT (program_id, transport_hub_id, metadata_updated_at, metadata_batch_id, metadata_sequence)
+      VALUES (s.program_id, s.transport_hub_id, s.updated_at, s.batch_id, s.sequence)

@@ -1,0 +1,141 @@
+package io.resourcesync.dragonpass.batch;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
+import org.apache.camel.support.DefaultExchange;
+
+/**
+ * What the routes {@code assemble-batch} and {@code sweep-batches} need beyond YAML: turning rows
+ * into progress, merging it, and telling which batches deserve a look.
+ */
+public final class Assembly implements AggregationStrategy {
+
+    private final Clock clock;
+    private final MemoryAggregationRepository known;
+
+    /**
+     * @param clock this node's clock; deadlines are read as what is left of them by the database's
+     * @param known the batches that {@code assemble-batch} waits for on this node
+     */
+    public Assembly(Clock clock, MemoryAggregationRepository known) {
+        this.clock = clock;
+        this.known = known;
+    }
+
+    /**
+     * Merges progress. What waits is a fresh exchange, so that nothing of a request is kept in memory
+     * until its batch is done.
+     */
+    @Override
+    public Exchange aggregate(Exchange waiting, Exchange news) {
+        BatchProgress progress = news.getMessage().getBody(BatchProgress.class);
+        if (waiting == null) {
+            Exchange fresh = new DefaultExchange(news.getContext());
+            fresh.getMessage().setBody(progress);
+            return fresh;
+        }
+        BatchProgress before = waiting.getMessage().getBody(BatchProgress.class);
+        waiting.getMessage().setBody(before.merge(progress));
+        return waiting;
+    }
+
+    /** Milliseconds until the batch is due; the aggregation's timeout. */
+    public Long millisToDeadline(BatchProgress progress) {
+        return progress.millisToDeadline(clock);
+    }
+
+    /**
+     * The progress that one stored push makes.
+     *
+     * @param push the named parameters of the push
+     * @param batch its batch as read before the push was stored, or null when the push opened it
+     * @param timeout from the opening of a batch to its deadline
+     */
+    public BatchProgress ofPush(Map<String, Object> push, Map<String, Object> batch, String timeout) {
+        BatchKey key = new BatchKey(
+                (String) push.get("programId"),
+                EventType.of((String) push.get("eventType")).orElseThrow(),
+                (String) push.get("batchId"));
+        Sequences sequence = Sequences.of(List.of((Integer) push.get("sequence")));
+        int total = (Integer) push.get("totalSequence");
+        return batch == null
+                ? new BatchProgress(key, total, sequence, clock.instant().plus(Durations.parse(timeout)), false)
+                : new BatchProgress(key, total, sequence, deadline(batch), isClosed(batch));
+    }
+
+    /**
+     * The whole progress of one batch.
+     *
+     * @param rows the batch, once for each push stored, as {@code read-progress.sql} gives them
+     * @return null for a batch that is no longer there
+     */
+    public BatchProgress ofRows(List<Map<String, Object>> rows) {
+        if (rows.isEmpty()) {
+            return null;
+        }
+        Map<String, Object> batch = rows.get(0);
+        List<Integer> sequences =
+                rows.stream().map(row -> (Integer) row.get("sequence")).toList();
+        return new BatchProgress(
+                BatchKey.of(batch),
+                (Integer) batch.get("total_sequence"),
+                Sequences.of(sequences),
+                deadline(batch),
+                isClosed(batch));
+    }
+
+    /**
+     * Of all open batches those that this node should look at: complete, due, or not yet waited for
+     * here, because another node received their pushes, a hint was dropped, or this node restarted.
+     *
+     * @param open the open batches, as {@code read-open-batches.sql} gives them
+     */
+    public List<BatchKey> worthALook(List<Map<String, Object>> open) {
+        return open.stream()
+                .filter(row -> isComplete(row)
+                        || !deadline(row).isAfter(clock.instant())
+                        || known.get(null, BatchKey.of(row).correlationKey()) == null)
+                .map(BatchKey::of)
+                .toList();
+    }
+
+    /**
+     * What a batch still lacks.
+     *
+     * @param rows its total and the sequences that are applied, as {@code read-applied.sql} gives them
+     * @return ranges such as {@code 2,5-7}; null when it lacks nothing
+     */
+    public String missing(List<Map<String, Object>> rows) {
+        List<Integer> applied = rows.stream()
+                .map(row -> (Integer) row.get("sequence"))
+                .filter(Objects::nonNull)
+                .toList();
+        String missing = Sequences.of(applied).missing((Integer) rows.get(0).get("total_sequence"));
+        return missing.isEmpty() ? null : missing;
+    }
+
+    /** The keys in rows that carry one. */
+    public List<BatchKey> keys(List<Map<String, Object>> rows) {
+        return rows.stream().map(BatchKey::of).toList();
+    }
+
+    private static boolean isComplete(Map<String, Object> row) {
+        return ((Number) row.get("stored")).intValue() == (Integer) row.get("total_sequence");
+    }
+
+    private static boolean isClosed(Map<String, Object> row) {
+        return !"OPEN".equals(row.get("status"));
+    }
+
+    private Instant deadline(Map<String, Object> row) {
+        Duration left = Duration.between(SqlTime.instant(row.get("now_at")), SqlTime.instant(row.get("deadline_at")));
+        return clock.instant().plus(left);
+    }
+}

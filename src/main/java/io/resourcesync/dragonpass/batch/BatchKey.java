@@ -1,0 +1,52 @@
+package io.resourcesync.dragonpass.batch;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What identifies a batch. The batch id alone does not: DragonPass uses one id for batches of all
+ * three topics.
+ */
+public record BatchKey(String programId, EventType eventType, String batchId) {
+
+    /** The key in a row that the SQL component read, from its three key columns. */
+    public static BatchKey of(Map<String, Object> row) {
+        String eventType = (String) row.get("event_type");
+        return new BatchKey(
+                (String) row.get("program_id"),
+                EventType.of(eventType)
+                        .orElseThrow(() -> new IllegalStateException("unknown event_type in SQL: " + eventType)),
+                (String) row.get("batch_id"));
+    }
+
+    /** One string for one batch: the parts are percent-encoded, so that a slash in an id cannot join two batches. */
+    public String correlationKey() {
+        return Stream.of(programId, eventType.wireName(), batchId)
+                .map(BatchKey::urlEncoded)
+                .collect(Collectors.joining("/"));
+    }
+
+    /** The named parameters of the statements that touch one batch. */
+    public Map<String, Object> parameters() {
+        return Map.of("programId", programId, "eventType", eventType.wireName(), "batchId", batchId);
+    }
+
+    /** The same as {@link #parameters()}, fit for the query of a URL. */
+    public Map<String, Object> urlParameters() {
+        return parameters().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> urlEncoded((String) e.getValue())));
+    }
+
+    /** For people: in logs and on the console. */
+    @Override
+    public String toString() {
+        return eventType.wireName() + " " + batchId + " of program " + programId;
+    }
+
+    private static String urlEncoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,43 @@
+package io.resourcesync.dragonpass.batch;
+
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * What a node knows of one batch: which sequences are stored, how many there must be, and when its
+ * deadline is. It carries no payload, merges in any order and any number of times, and is only a
+ * hint: what really happens to a batch is decided by a conditional update in SQL.
+ *
+ * @param key the batch
+ * @param totalSequence how many pushes the batch has
+ * @param stored the sequences known to be stored
+ * @param deadline when the batch is due, by this node's clock
+ * @param closed whether the batch was closed before all of it arrived
+ */
+public record BatchProgress(BatchKey key, int totalSequence, Sequences stored, Instant deadline, boolean closed) {
+
+    /** Both together; the later deadline counts, as a recovery attempt moves it forward. */
+    public BatchProgress merge(BatchProgress other) {
+        return new BatchProgress(
+                key,
+                totalSequence,
+                stored.union(other.stored),
+                deadline.isAfter(other.deadline) ? deadline : other.deadline,
+                closed || other.closed);
+    }
+
+    /** Nothing is left to wait for: every sequence is stored, or a late one came to a closed batch. */
+    public boolean applicable() {
+        return closed || stored.size() == totalSequence;
+    }
+
+    /** Milliseconds left until the deadline, at least 1, as Camel takes 0 for no timeout at all. */
+    public Long millisToDeadline(Clock clock) {
+        return Math.max(1L, deadline.toEpochMilli() - clock.millis() + 1);
+    }
+
+    /** The sequences not known to be stored, such as {@code 2,5-7}. */
+    public String missing() {
+        return stored.missing(totalSequence);
+    }
+}

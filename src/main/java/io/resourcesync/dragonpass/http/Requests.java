@@ -1,0 +1,81 @@
+package io.resourcesync.dragonpass.http;
+
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Message;
+
+/** The HTTP side of a request: what is refused before its body is looked at, and how problems are answered. */
+public final class Requests {
+
+    /** A database that comes back does so within seconds; the sender's own intervals are unknown. */
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    /**
+     * Lets through what the contract allows: a POST of JSON in no other encoding than its own.
+     *
+     * @throws ProblemException 405 or 415
+     */
+    public void check(
+            @Header(Exchange.HTTP_METHOD) String method,
+            @Header("Content-Type") String contentType,
+            @Header("Content-Encoding") String contentEncoding)
+            throws ProblemException {
+        if (!"POST".equals(method)) {
+            throw new ProblemException(
+                    new Problem(405, "method-not-allowed", "The method is not allowed", "a push is a POST"));
+        }
+        if (contentEncoding != null && !contentEncoding.strip().equalsIgnoreCase("identity")) {
+            throw new ProblemException(
+                    new Problem(415, "content-encoding", "The content encoding is not supported", "send it as it is"));
+        }
+        if (contentType == null || !isJson(contentType)) {
+            throw new ProblemException(new Problem(
+                    415, "media-type", "The media type is not supported", "the content type is application/json"));
+        }
+    }
+
+    private static boolean isJson(String contentType) {
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
+        String mediaType = parts[0].strip();
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].strip().replace("\"", "");
+            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+                return false;
+            }
+        }
+        return mediaType.equals("application/json")
+                || (mediaType.startsWith("application/") && mediaType.endsWith("+json"));
+    }
+
+    /** Answers with the problem that ended the handling; whatever else was in the message is gone. */
+    public void refuse(Exchange exchange) {
+        ProblemException e = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ProblemException.class);
+        answer(exchange, e.problem());
+        if (e.problem().status() == 405) {
+            exchange.getMessage().setHeader("Allow", "POST");
+        }
+    }
+
+    /** Answers 503: nothing was acknowledged, and the sender is welcome to try again. */
+    public void unavailable(Exchange exchange) {
+        answer(
+                exchange,
+                new Problem(503, "unavailable", "The push could not be stored", "nothing was kept; try again"));
+        exchange.getMessage().setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
+    /** Answers 404. */
+    public void notFound(Exchange exchange) {
+        answer(exchange, new Problem(404, "not-found", "There is nothing here", "pushes go to another path"));
+    }
+
+    private static void answer(Exchange exchange, Problem problem) {
+        Message answer = exchange.getMessage();
+        answer.removeHeaders("*");
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+        answer.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        answer.setBody(ByteBuffer.wrap(problem.toJson()));
+    }
+}

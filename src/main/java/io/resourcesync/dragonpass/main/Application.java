@@ -1,0 +1,87 @@
+package io.resourcesync.dragonpass.main;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.resourcesync.dragonpass.batch.Assembly;
+import io.resourcesync.dragonpass.batch.BatchGauges;
+import io.resourcesync.dragonpass.batch.Durations;
+import io.resourcesync.dragonpass.http.PushServer;
+import io.resourcesync.dragonpass.http.Requests;
+import io.resourcesync.dragonpass.http.StoreReadiness;
+import io.resourcesync.dragonpass.push.Pushes;
+import io.resourcesync.dragonpass.recovery.Recovery;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+
+/** Makes the beans that the routes name, in the order in which they need each other. */
+public final class Application implements CamelConfiguration {
+
+    @Override
+    public void configure(CamelContext context) throws Exception {
+        Settings settings = Settings.read(context.getPropertiesComponent()::resolveProperty);
+        Clock clock = Clock.systemUTC();
+        Registry beans = context.getRegistry();
+
+        Database database = Database.open(settings);
+        context.addService(database);
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database.dataSource());
+        beans.bind("dataSource", database.dataSource());
+        beans.bind("transactionManager", transactions);
+        beans.bind("transactionPolicy", new SpringTransactionPolicy(transactions));
+
+        MeterRegistry metrics = metrics();
+        beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, metrics);
+        beans.bind("batchGauges", new BatchGauges(metrics, clock));
+
+        MemoryAggregationRepository awaited = new MemoryAggregationRepository();
+        beans.bind("awaitedBatches", awaited);
+        beans.bind("assembly", new Assembly(clock, awaited));
+        beans.bind("durations", new Durations());
+        beans.bind("pushes", new Pushes());
+        beans.bind("requests", new Requests());
+        beans.bind(
+                "recovery",
+                new Recovery(
+                        settings.recoveryWindow(),
+                        settings.recoveryBackoffInitial(),
+                        settings.recoveryBackoffMax(),
+                        settings.recoveryMaxAnswerBytes(),
+                        new SecureRandom()));
+
+        beans.bind("store", new StoreReadiness(new JdbcTemplate(database.dataSource()), clock));
+        context.addStartupListener(new PushServer(settings.serverPort(), metrics));
+    }
+
+    /** A histogram of the acknowledgement, from a millisecond to ten seconds; other timers need none. */
+    private static MeterRegistry metrics() {
+        MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                if (!id.getName().equals("dragonpass.ack")) {
+                    return config;
+                }
+                return DistributionStatisticConfig.builder()
+                        .percentilesHistogram(true)
+                        .minimumExpectedValue((double) Duration.ofMillis(1).toNanos())
+                        .maximumExpectedValue((double) Duration.ofSeconds(10).toNanos())
+                        .build()
+                        .merge(config);
+            }
+        });
+        return registry;
+    }
+}

@@ -1,0 +1,66 @@
+package io.resourcesync.dragonpass.main;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The properties files: the packaged ones, and over them those in {@code config/} of a folder. */
+final class Configuration {
+
+    private static final String BASE = "config/application.properties";
+
+    private Configuration() {}
+
+    /**
+     * Later ones win: the packaged file, the packaged file of the profile, the folder's file, the
+     * folder's file of the profile.
+     *
+     * @param home the folder that holds {@code config/}, or not
+     * @param profile such as {@code demo}; null for none
+     * @throws SettingsException for a property that looks like the product's own and is unknown
+     */
+    static Properties load(Path home, String profile) throws IOException {
+        Properties all = packaged(BASE);
+        Set<String> known = names(all);
+        if (profile != null) {
+            String file = "config/application-" + profile + ".properties";
+            Properties ofProfile = packaged(file);
+            known.addAll(names(ofProfile));
+            all.putAll(ofProfile);
+            all.putAll(inFolder(home.resolve(BASE), known));
+            all.putAll(inFolder(home.resolve(file), known));
+        } else {
+            all.putAll(inFolder(home.resolve(BASE), known));
+        }
+        return all;
+    }
+
+    private static Properties packaged(String name) throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = Configuration.class.getClassLoader().getResourceAsStream(name)) {
+            if (in != null) {
+                properties.load(in);
+            }
+        }
+        return properties;
+    }
+
+    private static Properties inFolder(Path file, Set<String> known) throws IOException {
+        Properties properties = new Properties();
+        if (Files.isRegularFile(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                properties.load(in);
+            }
+            Settings.refuseUnknown(properties.stringPropertyNames(), known);
+        }
+        return properties;
+    }
+
+    private static Set<String> names(Properties properties) {
+        return properties.stringPropertyNames().stream().collect(Collectors.toSet());
+    }
+}

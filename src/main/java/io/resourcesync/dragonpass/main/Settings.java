@@ -1,0 +1,215 @@
+package io.resourcesync.dragonpass.main;
+
+import io.resourcesync.dragonpass.batch.Durations;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * The product's own properties, read and checked before anything starts. What each means stands in
+ * {@code config/application.properties}; routes name most of them directly.
+ */
+public record Settings(
+        String pushPath,
+        String serverHost,
+        int serverPort,
+        String managementHost,
+        int managementPort,
+        String dbUrl,
+        String dbUser,
+        String dbPassword,
+        int dbPoolSize,
+        Duration batchTimeout,
+        Duration batchSweep,
+        Duration recoveryWindow,
+        Duration recoveryBackoffInitial,
+        Duration recoveryBackoffMax,
+        int recoveryMaxAnswerBytes,
+        URI apiUrl,
+        int retentionDays) {
+
+    /** What {@code push_message.payload} can hold. */
+    private static final int LARGEST_BODY = 10_485_760;
+
+    private static final List<String> OWN_PREFIXES =
+            List.of("push.", "db.", "batch.", "recovery.", "dragonpass.", "retention.", "purge.", "queue.", "sql.");
+
+    /**
+     * Reads and checks every property.
+     *
+     * @param lookup the value of a property, with overrides and placeholders resolved
+     * @throws SettingsException for the first that is wrong
+     */
+    public static Settings read(Function<String, Optional<String>> lookup) {
+        Reader reader = new Reader(lookup);
+        reader.oneOf("push.auth", "none");
+        reader.oneOf("dragonpass.api.auth", "none");
+        reader.integer("push.max-body-bytes", 1, LARGEST_BODY);
+        reader.integer("db.conflict-retries", 1, 1000);
+        reader.integer("recovery.parallel", 1, 64);
+        reader.duration("purge.period", Duration.ofSeconds(1));
+        reader.duration("purge.delay", Duration.ZERO);
+        reader.integer("queue.assemble", 1, 1_000_000);
+        reader.integer("queue.apply", 1, 1_000_000);
+        reader.integer("queue.recover", 1, 1_000_000);
+        reader.integer("dragonpass.api.connect-timeout-millis", 1, 600_000);
+        reader.integer("dragonpass.api.response-timeout-millis", 1, 600_000);
+        Settings settings = new Settings(
+                reader.path("push.path"),
+                reader.text("camel.server.host"),
+                reader.integer("camel.server.port", 1, 65_535),
+                reader.text("camel.management.host"),
+                reader.integer("camel.management.port", 1, 65_535),
+                reader.jdbcUrl("db.url"),
+                reader.text("db.user"),
+                reader.optional("db.password"),
+                reader.integer("db.pool-size", 2, 500),
+                reader.seconds("batch.timeout"),
+                reader.duration("batch.sweep", Duration.ofMillis(50)),
+                reader.seconds("recovery.window"),
+                reader.seconds("recovery.backoff.initial"),
+                reader.seconds("recovery.backoff.max"),
+                reader.integer("recovery.max-answer-bytes", 1, 1_073_741_824),
+                reader.httpUrl("dragonpass.api.url"),
+                reader.integer("retention.days", 1, 36_500));
+        settings.checkTogether();
+        return settings;
+    }
+
+    private void checkTogether() {
+        if (serverPort == managementPort && serverHost.equals(managementHost)) {
+            throw new SettingsException("camel.management.port is " + managementPort
+                    + ", which is camel.server.port too: give the management endpoints a port of their own");
+        }
+        if (recoveryBackoffMax.compareTo(recoveryBackoffInitial) < 0) {
+            throw new SettingsException("recovery.backoff.max is shorter than recovery.backoff.initial: raise it");
+        }
+        if (!isLoopback(serverHost)) {
+            throw new SettingsException("push.auth is none, but camel.server.host is " + serverHost
+                    + ": without verification of signatures bind to a loopback address such as 127.0.0.1");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new SettingsException(
+                    "camel.server.host is " + host + ", which is no address of this machine: correct it");
+        }
+    }
+
+    /**
+     * Refuses a property that looks like one of the product's and is none, as a typing error would
+     * otherwise leave a default in force unnoticed.
+     *
+     * @param given the names that were set
+     * @param known the names in the packaged {@code config/application.properties}
+     */
+    public static void refuseUnknown(Collection<String> given, Set<String> known) {
+        for (String name : new TreeSet<>(given)) {
+            if (OWN_PREFIXES.stream().anyMatch(name::startsWith) && !known.contains(name)) {
+                throw new SettingsException(
+                        name + " is no property of this product: see config/application.properties for its name");
+            }
+        }
+    }
+
+    private record Reader(Function<String, Optional<String>> lookup) {
+
+        String text(String name) {
+            String value = optional(name);
+            if (value.isEmpty()) {
+                throw new SettingsException(name + " is not set: give it a value");
+            }
+            return value;
+        }
+
+        String optional(String name) {
+            return lookup.apply(name).map(String::strip).orElse("");
+        }
+
+        void oneOf(String name, String... values) {
+            String value = text(name);
+            if (!List.of(values).contains(value)) {
+                throw wrong(name, value, "must be " + String.join(" or ", values));
+            }
+        }
+
+        int integer(String name, int min, int max) {
+            String value = text(name);
+            try {
+                int number = Integer.parseInt(value);
+                if (number >= min && number <= max) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Reported below like a number out of range.
+            }
+            throw wrong(name, value, "must be a whole number from " + min + " to " + max);
+        }
+
+        Duration duration(String name, Duration min) {
+            String value = text(name);
+            try {
+                Duration duration = Durations.parse(value);
+                if (duration.compareTo(min) >= 0) {
+                    return duration;
+                }
+            } catch (IllegalArgumentException e) {
+                // Reported below like a duration that is too short.
+            }
+            throw wrong(name, value, "must be a duration such as 90s, 15m or 48h, at least " + min.toMillis() + " ms");
+        }
+
+        Duration seconds(String name) {
+            Duration duration = duration(name, Duration.ofSeconds(1));
+            if (duration.toMillis() % 1000 != 0 || duration.toSeconds() > Integer.MAX_VALUE) {
+                throw wrong(name, text(name), "must be whole seconds, and fewer than 2^31");
+            }
+            return duration;
+        }
+
+        String path(String name) {
+            String value = text(name);
+            if (!value.matches("(/[A-Za-z0-9._~-]+)+")) {
+                throw wrong(name, value, "must be a path such as /dragonpass/push");
+            }
+            return value;
+        }
+
+        String jdbcUrl(String name) {
+            String value = text(name);
+            if (!value.startsWith("jdbc:hsqldb:")) {
+                throw new SettingsException(name + " is not a URL of HSQLDB: it must start with jdbc:hsqldb:");
+            }
+            return value;
+        }
+
+        URI httpUrl(String name) {
+            String value = text(name);
+            try {
+                URI url = new URI(value);
+                boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+                if (http && url.getHost() != null && url.getQuery() == null && !value.endsWith("/")) {
+                    return url;
+                }
+            } catch (URISyntaxException e) {
+                // Reported below like a URL of another scheme.
+            }
+            throw wrong(name, value, "must be an http or https URL without a query or a slash at its end");
+        }
+
+        private static SettingsException wrong(String name, String value, String rule) {
+            return new SettingsException(name + " is '" + value + "': it " + rule);
+        }
+    }
+}

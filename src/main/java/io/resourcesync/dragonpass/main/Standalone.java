@@ -1,0 +1,99 @@
+package io.resourcesync.dragonpass.main;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Runs the product in a process of its own, on Camel Main. */
+public final class Standalone {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dragonpass.main");
+
+    private static final String USAGE = """
+            Usage: java -jar dragonpass-resource-sync-standalone.jar [demo | help]
+
+              (nothing)  receive pushes, until stopped
+              demo       the same with a simulator of DragonPass, which pushes and loses pushes
+              help       this text
+
+            Settings: config/application.properties beside the jar, system properties, environment.
+            """;
+
+    private Standalone() {}
+
+    /** Exit codes: 0 after a stop that was asked for, 1 when it cannot start, 2 for wrong arguments. */
+    public static void main(String[] args) {
+        System.exit(run(Arrays.asList(args)));
+    }
+
+    private static int run(List<String> args) {
+        if (args.equals(List.of("help")) || args.equals(List.of("--help"))) {
+            System.out.print(USAGE);
+            return 0;
+        }
+        if (!args.isEmpty() && !args.equals(List.of("demo"))) {
+            System.err.print(USAGE);
+            return 2;
+        }
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        System.setProperty("hsqldb.reconfig_logging", "false");
+        try {
+            Path codeSource = codeSource();
+            serve(
+                    Files.isDirectory(codeSource) ? Path.of("") : codeSource.getParent(),
+                    codeSource,
+                    args.isEmpty() ? null : "demo");
+            return 0;
+        } catch (Exception e) {
+            LOG.error("Cannot start: {}", sentence(e));
+            LOG.debug("The whole exception", e);
+            return 1;
+        }
+    }
+
+    private static void serve(Path home, Path codeSource, String profile) throws Exception {
+        long begin = System.nanoTime();
+        Overlay overlay = new Overlay(home, codeSource, Standalone.class.getClassLoader());
+        Properties properties = Configuration.load(home, profile);
+        String routes = overlay.routes("routes");
+        properties.setProperty(
+                "camel.main.routesIncludePattern",
+                profile == null ? routes : routes + "," + overlay.routes("routes/" + profile));
+        Main main = new Main();
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.setInitialProperties(properties);
+        main.configure().addConfiguration(new Application());
+        main.addMainListener(new StartupChecks(overlay, begin));
+        main.run();
+    }
+
+    private static Path codeSource() throws URISyntaxException, IOException {
+        return Path.of(Standalone.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+    }
+
+    private static String sentence(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && !(cause instanceof SettingsException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof SettingsException ? cause.getMessage() : cause.toString();
+    }
+
+    static String seconds(long nanos) {
+        return String.format("%.1f s", TimeUnit.NANOSECONDS.toMillis(nanos) / 1000.0);
+    }
+}

@@ -1,0 +1,75 @@
+package io.resourcesync.dragonpass.main;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checks the settings before Camel acts on any, and says one line when all of it runs. */
+final class StartupChecks extends MainListenerSupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dragonpass.main");
+
+    private final ClassLoader resources;
+    private final long begin;
+
+    /**
+     * @param resources where routes, statements and classes are looked up
+     * @param begin when the start began, by {@link System#nanoTime()}
+     */
+    StartupChecks(ClassLoader resources, long begin) {
+        this.resources = resources;
+        this.begin = begin;
+    }
+
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+        main.getCamelContext().setApplicationContextClassLoader(resources);
+    }
+
+    @Override
+    public void beforeConfigure(BaseMainSupport main) {
+        Settings settings = settings(main);
+        requireFree("camel.server", settings.serverHost(), settings.serverPort());
+        requireFree("camel.management", settings.managementHost(), settings.managementPort());
+    }
+
+    /** Camel's server logs a port that is taken and goes on without it. */
+    private static void requireFree(String prefix, String host, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new SettingsException(prefix + ".port " + port + " on " + host + " cannot be used (" + e.getMessage()
+                    + "): stop what listens there, or choose another");
+        }
+    }
+
+    @Override
+    public void afterStart(BaseMainSupport main) {
+        Settings settings = settings(main);
+        LOG.info(
+                "Started in {}: pushes at http://{}:{}{}, health and metrics at http://{}:{}/observe, database {}",
+                Standalone.seconds(System.nanoTime() - begin),
+                settings.serverHost(),
+                settings.serverPort(),
+                settings.pushPath(),
+                settings.managementHost(),
+                settings.managementPort(),
+                settings.dbUrl());
+    }
+
+    @Override
+    public void afterStop(BaseMainSupport main) {
+        LOG.info("Stopped: open batches go on with the next start");
+    }
+
+    private static Settings settings(BaseMainSupport main) {
+        CamelContext context = main.getCamelContext();
+        return Settings.read(context.getPropertiesComponent()::resolveProperty);
+    }
+}

@@ -1,0 +1,123 @@
+package io.resourcesync.dragonpass.recovery;
+
+import io.resourcesync.dragonpass.batch.BatchKey;
+import io.resourcesync.dragonpass.batch.BatchProgress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+
+/** What the recovery routes need beyond YAML: the parameters of an attempt, and what came of it. */
+public final class Recovery {
+
+    /** A Retry-After beyond this is cut: the API cannot put a batch off for longer than a backoff. */
+    private static final int LONGEST_RETRY_AFTER_SECONDS = 86_400;
+
+    private final Duration window;
+    private final Duration initialBackoff;
+    private final Duration maxBackoff;
+    private final int maxAnswerBytes;
+    private final RandomGenerator random;
+
+    public Recovery(
+            Duration window, Duration initialBackoff, Duration maxBackoff, int maxAnswerBytes, RandomGenerator random) {
+        this.window = window;
+        this.initialBackoff = initialBackoff;
+        this.maxBackoff = maxBackoff;
+        this.maxAnswerBytes = maxAnswerBytes;
+        this.random = random;
+    }
+
+    /** The named parameters of {@code claim-recovery-attempt.sql}; the jitter is a fifth up or down. */
+    public Map<String, Object> claim(BatchKey key) {
+        Map<String, Object> parameters = new HashMap<>(key.parameters());
+        parameters.put("recoverable", key.eventType().recoverable());
+        parameters.put("windowSeconds", window.toSeconds());
+        parameters.put("initialSeconds", initialBackoff.toSeconds());
+        parameters.put("maxSeconds", maxBackoff.toSeconds());
+        parameters.put("jitter", random.nextDouble(0.8, 1.2));
+        return parameters;
+    }
+
+    /**
+     * The events in the API's answer.
+     *
+     * @throws RecoveryFailed for any status but 200, and for a body that holds no events in a known form
+     */
+    public List<byte[]> events(
+            @Header(Exchange.HTTP_RESPONSE_CODE) int status,
+            @Header("Retry-After") String retryAfter,
+            @Body InputStream body)
+            throws RecoveryFailed {
+        if (status != 200) {
+            throw new RecoveryFailed("http-" + status, "HTTP " + status, seconds(retryAfter));
+        }
+        return RecoveryAnswer.events(body, maxAnswerBytes);
+    }
+
+    private static int seconds(String retryAfter) {
+        try {
+            return retryAfter == null
+                    ? 0
+                    : (int) Math.max(0, Math.min(Long.parseLong(retryAfter.strip()), LONGEST_RETRY_AFTER_SECONDS));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** Whatever ended an attempt, as a failure that a metric and an operator can do with. */
+    public RecoveryFailed failure(Exception cause) {
+        if (cause instanceof RecoveryFailed failed) {
+            return failed;
+        }
+        if (cause instanceof InterruptedIOException) {
+            return new RecoveryFailed("timeout", "the API did not answer in time");
+        }
+        if (cause instanceof IOException) {
+            return new RecoveryFailed(
+                    "unreachable",
+                    "the API cannot be reached: " + cause.getClass().getSimpleName());
+        }
+        return new RecoveryFailed(
+                "failed", "the attempt failed: " + cause.getClass().getSimpleName());
+    }
+
+    /**
+     * What an attempt brought.
+     *
+     * @param before the batch before it
+     * @param after the batch after it
+     * @param failure what ended it early, or null
+     * @return the named parameters of {@code record-attempt.sql}, and the {@code outcome} for the metric
+     */
+    public Map<String, Object> outcome(BatchProgress before, BatchProgress after, RecoveryFailed failure) {
+        Map<String, Object> parameters = new HashMap<>(after.key().parameters());
+        String outcome = "recovered";
+        String error = null;
+        if (!after.missing().isEmpty()) {
+            if (failure != null) {
+                outcome = failure.outcome();
+                error = failure.getMessage();
+            } else {
+                outcome = after.stored().size() > before.stored().size() ? "partial" : "empty";
+                error = "answered, but " + shortened(after.missing()) + " still missing";
+            }
+        }
+        parameters.put("outcome", outcome);
+        parameters.put("error", error);
+        parameters.put("retryAfterSeconds", failure == null ? 0 : failure.retryAfterSeconds());
+        parameters.put("windowSeconds", window.toSeconds());
+        return parameters;
+    }
+
+    private static String shortened(String missing) {
+        return missing.length() <= 200 ? missing : missing.substring(0, 200) + "…";
+    }
+}
