@@ -64,7 +64,7 @@ CREATE TABLE transport_hub (
 
 -- Append-only; applications run one at a time, so that change_id follows the order of commits.
 CREATE TABLE resource_change (
-    change_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    change_id   bigint GENERATED ALWAYS AS IDENTITY (START WITH 1) PRIMARY KEY,
     program_id  varchar(64) NOT NULL,
     entity      varchar(16) NOT NULL,
     module      integer,
@@ -79,7 +79,7 @@ CREATE TABLE resource_change (
 );
 
 CREATE TABLE quarantine (
-    quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    quarantine_id bigint GENERATED ALWAYS AS IDENTITY (START WITH 1) PRIMARY KEY,
     payload_hash  varchar(64) NOT NULL,
     reason        varchar(32) NOT NULL,
     detail        varchar(1000) NOT NULL,

@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.batch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -107,18 +108,20 @@ public final class Assembly implements AggregationStrategy {
     }
 
     /**
-     * What a batch still lacks.
+     * What a batch still lacks, as the named parameters of {@code settle-batch.sql}: {@code missing}
+     * is null when it lacks nothing.
      *
      * @param rows its total and the sequences that are applied, as {@code read-applied.sql} gives them
-     * @return ranges such as {@code 2,5-7}; null when it lacks nothing
      */
-    public String missing(List<Map<String, Object>> rows) {
+    public Map<String, Object> settlement(BatchKey key, List<Map<String, Object>> rows) {
         List<Integer> applied = rows.stream()
                 .map(row -> (Integer) row.get("sequence"))
                 .filter(Objects::nonNull)
                 .toList();
         String missing = Sequences.of(applied).missing((Integer) rows.get(0).get("total_sequence"));
-        return missing.isEmpty() ? null : missing;
+        Map<String, Object> parameters = new HashMap<>(key.parameters());
+        parameters.put("missing", missing.isEmpty() ? null : missing);
+        return parameters;
     }
 
     /** The keys in rows that carry one. */

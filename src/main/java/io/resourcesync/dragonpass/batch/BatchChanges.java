@@ -20,9 +20,13 @@ import java.util.Map;
  * @param states for each resource or hub the one change of {@code changes} that decides its state:
  *     the newest {@code updatedAt}, then the greatest sequence, then the last in its push
  * @param pushes the pushes that these rows come from, to be marked as applied
+ * @param total how many changes the batch has with these
  */
 public record BatchChanges(
-        List<Map<String, Object>> changes, List<Map<String, Object>> states, List<Map<String, Object>> pushes) {
+        List<Map<String, Object>> changes,
+        List<Map<String, Object>> states,
+        List<Map<String, Object>> pushes,
+        int total) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,9 +35,10 @@ public record BatchChanges(
     /**
      * @param key the batch
      * @param rows some of its pushes, by ascending sequence, as {@code read-unapplied.sql} gives them
+     * @param before how many changes of the batch were written before
      * @throws IllegalStateException for a payload that cannot be read, which the check at the door prevents
      */
-    public static BatchChanges of(BatchKey key, List<Map<String, Object>> rows) {
+    public static BatchChanges of(BatchKey key, List<Map<String, Object>> rows, int before) {
         List<Map<String, Object>> changes = new ArrayList<>();
         List<Map<String, Object>> pushes = new ArrayList<>();
         Map<Entity, Map<String, Object>> newest = new LinkedHashMap<>();
@@ -58,7 +63,7 @@ public record BatchChanges(
                                     group.get("resources")));
             }
         }
-        return new BatchChanges(changes, List.copyOf(newest.values()), pushes);
+        return new BatchChanges(changes, List.copyOf(newest.values()), pushes, before + changes.size());
     }
 
     private static void add(

@@ -12,6 +12,9 @@ public final class Requests {
     /** A database that comes back does so within seconds; the sender's own intervals are unknown. */
     private static final String RETRY_AFTER_SECONDS = "5";
 
+    private static final Problem UNAVAILABLE =
+            new Problem(503, "unavailable", "The push could not be stored", "nothing was kept; try again");
+
     /**
      * Lets through what the contract allows: a POST of JSON in no other encoding than its own.
      *
@@ -53,17 +56,20 @@ public final class Requests {
     public void refuse(Exchange exchange) {
         ProblemException e = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ProblemException.class);
         answer(exchange, e.problem());
-        if (e.problem().status() == 405) {
-            exchange.getMessage().setHeader("Allow", "POST");
-        }
     }
 
     /** Answers 503: nothing was acknowledged, and the sender is welcome to try again. */
     public void unavailable(Exchange exchange) {
-        answer(
-                exchange,
-                new Problem(503, "unavailable", "The push could not be stored", "nothing was kept; try again"));
-        exchange.getMessage().setHeader("Retry-After", RETRY_AFTER_SECONDS);
+        answer(exchange, UNAVAILABLE);
+    }
+
+    /**
+     * Ends the handling with 503.
+     *
+     * @throws ProblemException always
+     */
+    public void refuseUnavailable() throws ProblemException {
+        throw new ProblemException(UNAVAILABLE);
     }
 
     /** Answers 404. */
@@ -76,6 +82,11 @@ public final class Requests {
         answer.removeHeaders("*");
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
         answer.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        switch (problem.status()) {
+            case 405 -> answer.setHeader("Allow", "POST");
+            case 503 -> answer.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+            default -> {}
+        }
         answer.setBody(ByteBuffer.wrap(problem.toJson()));
     }
 }

@@ -1,11 +1,6 @@
 package io.resourcesync.dragonpass.main;
 
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.config.MeterFilter;
-import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
@@ -13,13 +8,12 @@ import io.resourcesync.dragonpass.http.PushServer;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.http.StoreReadiness;
 import io.resourcesync.dragonpass.push.Pushes;
+import io.resourcesync.dragonpass.recovery.ApiClient;
 import io.resourcesync.dragonpass.recovery.Recovery;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
@@ -42,8 +36,7 @@ public final class Application implements CamelConfiguration {
         beans.bind("transactionManager", transactions);
         beans.bind("transactionPolicy", new SpringTransactionPolicy(transactions));
 
-        MeterRegistry metrics = metrics();
-        beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, metrics);
+        MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
         beans.bind("batchGauges", new BatchGauges(metrics, clock));
 
         MemoryAggregationRepository awaited = new MemoryAggregationRepository();
@@ -52,6 +45,7 @@ public final class Application implements CamelConfiguration {
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("requests", new Requests());
+        beans.bind("apiClient", new ApiClient());
         beans.bind(
                 "recovery",
                 new Recovery(
@@ -63,25 +57,5 @@ public final class Application implements CamelConfiguration {
 
         beans.bind("store", new StoreReadiness(new JdbcTemplate(database.dataSource()), clock));
         context.addStartupListener(new PushServer(settings.serverPort(), metrics));
-    }
-
-    /** A histogram of the acknowledgement, from a millisecond to ten seconds; other timers need none. */
-    private static MeterRegistry metrics() {
-        MeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        registry.config().meterFilter(new MeterFilter() {
-            @Override
-            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
-                if (!id.getName().equals("dragonpass.ack")) {
-                    return config;
-                }
-                return DistributionStatisticConfig.builder()
-                        .percentilesHistogram(true)
-                        .minimumExpectedValue((double) Duration.ofMillis(1).toNanos())
-                        .maximumExpectedValue((double) Duration.ofSeconds(10).toNanos())
-                        .build()
-                        .merge(config);
-            }
-        });
-        return registry;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
@@ -28,7 +29,9 @@ final class StartupChecks extends MainListenerSupport {
 
     @Override
     public void beforeInitialize(BaseMainSupport main) {
-        main.getCamelContext().setApplicationContextClassLoader(resources);
+        CamelContext context = main.getCamelContext();
+        context.setApplicationContextClassLoader(resources);
+        context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, Metrics.registry());
     }
 
     @Override

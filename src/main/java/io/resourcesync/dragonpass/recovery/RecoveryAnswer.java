@@ -67,8 +67,8 @@ public final class RecoveryAnswer {
     }
 
     private static JsonNode parse(InputStream body, int maxBytes) throws RecoveryFailed {
-        try {
-            byte[] bytes = body == null ? new byte[0] : body.readNBytes(maxBytes + 1);
+        try (InputStream in = body == null ? InputStream.nullInputStream() : body) {
+            byte[] bytes = in.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
                 throw new RecoveryFailed("too-large", "the answer is larger than " + maxBytes + " bytes");
             }
