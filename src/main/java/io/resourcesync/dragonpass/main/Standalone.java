@@ -1,14 +1,11 @@
 package io.resourcesync.dragonpass.main;
 
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.TimeUnit;
-import org.apache.camel.main.Main;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -49,10 +46,9 @@ public final class Standalone {
         System.setProperty("hsqldb.reconfig_logging", "false");
         try {
             Path codeSource = codeSource();
-            serve(
-                    Files.isDirectory(codeSource) ? Path.of("") : codeSource.getParent(),
-                    codeSource,
-                    args.isEmpty() ? null : "demo");
+            // From an IDE or from Maven the routes and settings of the source folder are used.
+            Path home = Files.isDirectory(codeSource) ? Path.of("") : codeSource.getParent();
+            new SyncMain(home, codeSource, args.isEmpty() ? null : "demo", Map.of()).run();
             return 0;
         } catch (Exception e) {
             LOG.error("Cannot start: {}", sentence(e));
@@ -61,23 +57,8 @@ public final class Standalone {
         }
     }
 
-    private static void serve(Path home, Path codeSource, String profile) throws Exception {
-        long begin = System.nanoTime();
-        Overlay overlay = new Overlay(home, codeSource, Standalone.class.getClassLoader());
-        Properties properties = Configuration.load(home, profile);
-        String routes = overlay.routes("routes");
-        properties.setProperty(
-                "camel.main.routesIncludePattern",
-                profile == null ? routes : routes + "," + overlay.routes("routes/" + profile));
-        Main main = new Main();
-        main.setDefaultPropertyPlaceholderLocation("false");
-        main.setInitialProperties(properties);
-        main.configure().addConfiguration(new Application());
-        main.addMainListener(new StartupChecks(overlay, begin));
-        main.run();
-    }
-
-    private static Path codeSource() throws URISyntaxException, IOException {
+    /** The jar, or the folder of classes, that this runs from. */
+    static Path codeSource() throws URISyntaxException {
         return Path.of(Standalone.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -91,9 +72,5 @@ public final class Standalone {
             cause = cause.getCause();
         }
         return cause instanceof SettingsException ? cause.getMessage() : cause.toString();
-    }
-
-    static String seconds(long nanos) {
-        return String.format("%.1f s", TimeUnit.NANOSECONDS.toMillis(nanos) / 1000.0);
     }
 }

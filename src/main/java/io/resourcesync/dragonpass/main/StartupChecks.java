@@ -57,7 +57,7 @@ final class StartupChecks extends MainListenerSupport {
         Settings settings = settings(main);
         LOG.info(
                 "Started in {}: pushes at http://{}:{}{}, health and metrics at http://{}:{}/observe, database {}",
-                Standalone.seconds(System.nanoTime() - begin),
+                String.format("%.1f s", (System.nanoTime() - begin) / 1e9),
                 settings.serverHost(),
                 settings.serverPort(),
                 settings.pushPath(),

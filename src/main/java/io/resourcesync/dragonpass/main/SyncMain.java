@@ -1,0 +1,34 @@
+package io.resourcesync.dragonpass.main;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.main.Main;
+
+/** Camel Main with the product's routes, settings and beans. */
+public final class SyncMain extends Main {
+
+    /**
+     * @param home the folder whose {@code routes/} and {@code config/} win over the packaged ones
+     * @param codeSource the jar, or folder of classes, with the packaged ones
+     * @param profile a set of settings and routes on top, such as {@code demo}; null for none
+     * @param overrides properties that win over those in files
+     * @throws IOException when a file cannot be read
+     * @throws SettingsException when a file holds an unknown property
+     */
+    public SyncMain(Path home, Path codeSource, String profile, Map<String, String> overrides) throws IOException {
+        long begin = System.nanoTime();
+        Overlay overlay = new Overlay(home, codeSource, SyncMain.class.getClassLoader());
+        Properties properties = Configuration.load(home, profile);
+        properties.putAll(overrides);
+        String routes = overlay.routes("routes");
+        properties.setProperty(
+                "camel.main.routesIncludePattern",
+                profile == null ? routes : routes + "," + overlay.routes("routes/" + profile));
+        setDefaultPropertyPlaceholderLocation("false");
+        setInitialProperties(properties);
+        configure().addConfiguration(new Application());
+        addMainListener(new StartupChecks(overlay, begin));
+    }
+}

@@ -1,0 +1,122 @@
+package io.resourcesync.dragonpass.testing;
+
+import io.resourcesync.dragonpass.main.SyncMain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The whole application in the test's JVM: the real routes, statements and schema, on ports of its
+ * own and, unless told otherwise, an HSQLDB in memory of its own.
+ */
+public final class SyncApp implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final SyncMain main;
+    private final URI server;
+    private final URI management;
+
+    private SyncApp(SyncMain main, int port, int managementPort) {
+        this.main = main;
+        this.server = URI.create("http://127.0.0.1:" + port);
+        this.management = URI.create("http://127.0.0.1:" + managementPort);
+    }
+
+    /** Starts it with quick timers; the settings given win. */
+    public static SyncApp start(Map<String, String> settings) {
+        int port = freePort();
+        int managementPort = freePort();
+        Map<String, String> all = new HashMap<>();
+        all.put("camel.server.port", String.valueOf(port));
+        all.put("camel.management.port", String.valueOf(managementPort));
+        all.put("db.url", memoryUrl());
+        all.put("batch.sweep", "100ms");
+        all.put("dragonpass.api.url", "http://127.0.0.1:9");
+        all.putAll(settings);
+        try {
+            SyncMain main = new SyncMain(Path.of("target"), Path.of("target/classes"), null, all);
+            main.start();
+            return new SyncApp(main, port, managementPort);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The URL of a new, empty database in memory, which lives as long as the JVM or until it is shut down. */
+    public static String memoryUrl() {
+        return "jdbc:hsqldb:mem:" + UUID.randomUUID();
+    }
+
+    /** A port that nothing listens on. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    /** The application's own pool. */
+    public JdbcTemplate jdbc() {
+        return new JdbcTemplate(context().getRegistry().lookupByNameAndType("dataSource", javax.sql.DataSource.class));
+    }
+
+    public List<Map<String, Object>> query(String sql, Object... args) {
+        return jdbc().queryForList(sql, args);
+    }
+
+    /** Posts a body to the push path as DragonPass does. */
+    public HttpResponse<String> push(String body) {
+        return send(request("/dragonpass/push")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    /** A request to the push server. */
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path));
+    }
+
+    /** Gets a path of the management server. */
+    public HttpResponse<String> observe(String path) {
+        return send(HttpRequest.newBuilder(management.resolve(path)).build());
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The port of the push server. */
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public void close() {
+        main.stop();
+    }
+}
