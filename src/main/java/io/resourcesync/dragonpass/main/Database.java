@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 import org.apache.camel.support.service.ServiceSupport;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection pool, with a schema that is up to date, on a database that flushes each commit
@@ -32,10 +34,15 @@ final class Database extends ServiceSupport {
         HSQLDB_DEFAULTS.put("sql.pad_space", "false");
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
+
     private final HikariDataSource pool;
 
-    private Database(HikariDataSource pool) {
+    private final boolean embedded;
+
+    private Database(HikariDataSource pool, boolean embedded) {
         this.pool = pool;
+        this.embedded = embedded;
     }
 
     /**
@@ -66,7 +73,7 @@ final class Database extends ServiceSupport {
             throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
                     + "): check that db.user may create tables and that no newer version has run here");
         }
-        return new Database(pool);
+        return new Database(pool, !settings.dbUrl().startsWith("jdbc:hsqldb:hsql"));
     }
 
     /** The pool. */
@@ -92,17 +99,18 @@ final class Database extends ServiceSupport {
                 .migrate();
     }
 
-    /** Lets HSQLDB write its files in order, so that the next start does not replay the log. */
+    /** An embedded HSQLDB ends with its only user, and in order, so that the next start need not replay its log. */
     @Override
-    protected void doStop() throws Exception {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN");
-        } catch (SQLException e) {
-            // Nothing is lost: the next start replays the log.
-        } finally {
-            pool.close();
+    protected void doStop() {
+        if (embedded) {
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SHUTDOWN");
+            } catch (SQLException e) {
+                LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
+            }
         }
+        pool.close();
     }
 
     private static String rootMessage(Throwable e) {

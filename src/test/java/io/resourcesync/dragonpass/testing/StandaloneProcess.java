@@ -1,0 +1,170 @@
+package io.resourcesync.dragonpass.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The packaged jar in a process of its own, in a folder of its own. */
+public final class StandaloneProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Path folder;
+    private final Path jar;
+    private final int port;
+    private final int managementPort;
+    private final Path log;
+    private Process process;
+
+    /**
+     * @param folder the working directory, which will hold {@code data/} and the log
+     * @param jar the jar to run
+     */
+    public StandaloneProcess(Path folder, Path jar) {
+        this.folder = folder;
+        this.jar = jar;
+        this.port = SyncApp.freePort();
+        this.managementPort = SyncApp.freePort();
+        this.log = folder.resolve("console.log");
+    }
+
+    /** The jar that the build has made. */
+    public static Path packagedJar() {
+        return Path.of(System.getProperty("standalone.jar"));
+    }
+
+    /** Launches the process and returns at once. */
+    public StandaloneProcess launch(Map<String, String> settings, List<String> jvmOptions, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.add("-Dcamel.server.port=" + port);
+        command.add("-Dcamel.management.port=" + managementPort);
+        settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add("-jar");
+        command.add(jar.toAbsolutePath().toString());
+        command.addAll(List.of(arguments));
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** Launches the process and waits until it is ready. */
+    public StandaloneProcess start(Map<String, String> settings, String... jvmOptions) {
+        launch(settings, List.of(jvmOptions));
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::isReady);
+        return this;
+    }
+
+    private boolean isReady() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the process has ended: " + console());
+        }
+        try {
+            return observe("/observe/health/ready").statusCode() == 200;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof ConnectException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    public HttpResponse<String> push(String body) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/dragonpass/push"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    public HttpResponse<String> observe(String path) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All that was written to the console so far, by every start. */
+    public String console() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Asks the process to stop (SIGTERM) and waits for it. */
+    public int terminate() {
+        process.destroy();
+        return exitCode(Duration.ofSeconds(30));
+    }
+
+    /** Kills the process (SIGKILL). */
+    public void kill() {
+        process.destroyForcibly();
+        exitCode(Duration.ofSeconds(30));
+    }
+
+    /** Waits for the process to end by itself. */
+    public int exitCode(Duration atMost) {
+        try {
+            if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("still running after " + atMost);
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The tables, once the process has ended and so let go of its files. */
+    public JdbcTemplate tables() {
+        return new JdbcTemplate(new DriverManagerDataSource(
+                "jdbc:hsqldb:file:" + folder.resolve("data/dragonpass") + ";shutdown=true", "SA", ""));
+    }
+
+    @Override
+    public void close() {
+        if (process != null && process.isAlive()) {
+            kill();
+        }
+    }
+}
