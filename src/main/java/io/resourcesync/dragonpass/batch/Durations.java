@@ -8,7 +8,8 @@ import org.apache.camel.util.TimeUtils;
 public final class Durations {
 
     /** Stricter than Camel, which fails in its own ways on anything else. */
-    private static final Pattern FORM = Pattern.compile("(?=.)(\\d{1,9}d)?(\\d{1,9}h)?(\\d{1,9}m)?(\\d{1,9}s)?(\\d{1,9}ms)?|\\d{1,9}");
+    private static final Pattern FORM =
+            Pattern.compile("(?=.)(\\d{1,9}d)?(\\d{1,9}h)?(\\d{1,9}m)?(\\d{1,9}s)?(\\d{1,9}ms)?|\\d{1,9}");
 
     /** As SQL computes with them: whole seconds. */
     public int seconds(String duration) {
