@@ -22,12 +22,28 @@ public record Problem(int status, String type, String title, String detail, List
     /** The media type of the answer. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** Nothing was acknowledged, and the sender is welcome to try again. */
+    public static final Problem UNAVAILABLE =
+            new Problem(503, "unavailable", "The push could not be stored", "nothing was kept; try again");
+
+    /** A database that comes back does so within seconds; the sender's own intervals are unknown. */
+    private static final String RETRY_AFTER_SECONDS = "5";
+
     private static final String TYPE_PREFIX = "urn:dragonpass-resource-sync:problem:";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A problem that has no list of errors. */
     public Problem(int status, String type, String title, String detail) {
         this(status, type, title, detail, List.of());
+    }
+
+    /** The headers that go with the status. */
+    public Map<String, String> headers() {
+        return switch (status) {
+            case 405 -> Map.of("Allow", "POST");
+            case 503 -> Map.of("Retry-After", RETRY_AFTER_SECONDS);
+            default -> Map.of();
+        };
     }
 
     /** The answer's body, as UTF-8. */

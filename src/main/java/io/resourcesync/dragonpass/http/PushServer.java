@@ -2,48 +2,331 @@ package io.resourcesync.dragonpass.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
-import org.apache.camel.StartupListener;
+import org.apache.camel.StaticService;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Answers, as problems like any other, what the HTTP server refuses before a route sees it: above all
- * a body over the limit.
+ * The HTTP server behind {@code platform-http:}, on Vert.x like Camel Main's own, which it takes the
+ * place of by Camel's {@code MainHttpServerFactory}: Camel's has no limits but that of the body, and
+ * answers in its own words what it refuses. This one bounds headers, the time a request takes to
+ * arrive, connections, requests in flight and the memory of bodies that are not complete, and says
+ * everything as a {@link Problem}. HTTP/1.1 only.
  */
-public final class PushServer implements StartupListener {
+public final class PushServer extends ServiceSupport implements StaticService {
 
+    /**
+     * @param maxBodyBytes beyond it: 413
+     * @param maxHeaderBytes all headers of a request together; beyond it: 431
+     * @param requestTimeout in which a request must arrive as a whole; a connection that is idle for
+     *     longer is closed
+     * @param maxConnections beyond it: 503
+     * @param maxInFlight requests being answered; beyond it: 503
+     * @param maxBufferedBytes of bodies that are not complete; beyond it the largest are cut off
+     * @param workers threads that process requests, so pushes being stored at once
+     */
+    public record Limits(
+            int maxBodyBytes,
+            int maxHeaderBytes,
+            Duration requestTimeout,
+            int maxConnections,
+            int maxInFlight,
+            long maxBufferedBytes,
+            int workers) {}
+
+    private static final long BUFFER_CHECK_MILLIS = 200;
+
+    /** Over the limit, so many connections are still told so; more are closed without a word. */
+    private static final int TOLD_CONNECTIONS = 100;
+
+    private final CamelContext context;
+    private final String host;
     private final int port;
-    private final MeterRegistry registry;
+    private final Limits limits;
+    private final Tls tls;
+    private final MeterRegistry metrics;
+    private final Map<HttpConnection, Client> clients = new ConcurrentHashMap<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private Vertx vertx;
+    private HttpServer server;
 
-    public PushServer(int port, MeterRegistry registry) {
+    /**
+     * @param tls null for plain HTTP
+     */
+    public PushServer(CamelContext context, String host, int port, Limits limits, Tls tls, MeterRegistry metrics) {
+        this.context = context;
+        this.host = host;
         this.port = port;
-        this.registry = registry;
+        this.limits = limits;
+        this.tls = tls;
+        this.metrics = metrics;
+        context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine());
     }
 
-    /** By now the server's router is there, and no route is reachable yet. */
     @Override
-    public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-        String name = VertxPlatformHttpRouter.getRouterNameFromPort(port);
-        VertxPlatformHttpRouter.lookup(context, name).route().failureHandler(this::answer);
+    protected void doStart() throws Exception {
+        vertx = Vertx.vertx(new VertxOptions()
+                .setWorkerPoolSize(limits.workers())
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        Router router = router();
+        publish(router);
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setMaxHeaderSize(limits.maxHeaderBytes())
+                .setHttp2ClearTextEnabled(false);
+        if (tls != null) {
+            tls.configure(options);
+        }
+        server = vertx.createHttpServer(options)
+                .connectionHandler(this::connected)
+                .invalidRequestHandler(this::invalid)
+                .requestHandler(router);
+        await(server.listen());
+        vertx.setPeriodic(BUFFER_CHECK_MILLIS, id -> boundBuffers());
     }
 
-    private void answer(RoutingContext request) {
-        if (request.response().ended() || request.response().headWritten()) {
+    private Router router() {
+        Router router = Router.router(vertx);
+        router.route().order(Integer.MIN_VALUE).handler(this::admit);
+        for (int status : new int[] {400, 404, 405, 413, 500}) {
+            router.errorHandler(status, request -> refuse(request.response(), problem(status)));
+        }
+        return router;
+    }
+
+    /** Where the routes mount their endpoints. */
+    private void publish(Router router) {
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(port);
+        context.getRegistry()
+                .bind(
+                        name,
+                        new VertxPlatformHttpRouter(
+                                null, vertx, router, name, VertxPlatformHttpRouter.SERVER_TYPE_SERVER) {
+                            @Override
+                            public Handler<RoutingContext> bodyHandler() {
+                                return BodyHandler.create(false).setBodyLimit(limits.maxBodyBytes());
+                            }
+                        });
+    }
+
+    /** The routes find it when their component is made, which is before this server starts. */
+    private VertxPlatformHttpEngine engine() {
+        VertxPlatformHttpEngine engine = new VertxPlatformHttpEngine() {
+            @Override
+            public int getServerPort() {
+                return port;
+            }
+        };
+        engine.setHandlers(List.of(this::countInFlight));
+        return engine;
+    }
+
+    private void connected(HttpConnection connection) {
+        Client client = new Client(connection);
+        clients.put(connection, client);
+        connection.closeHandler(gone -> {
+            clients.remove(connection);
+            client.disarm();
+        });
+        if (clients.size() > limits.maxConnections() + TOLD_CONNECTIONS) {
+            count("connections");
+            connection.close();
+        } else {
+            client.arm();
+        }
+    }
+
+    private void admit(RoutingContext request) {
+        Client client = clients.get(request.request().connection());
+        if (client != null) {
+            client.current = request.request();
+            request.addEndHandler(done -> {
+                client.current = null;
+                client.arm();
+            });
+        }
+        if (clients.size() > limits.maxConnections()) {
+            count("connections");
+            request.response().putHeader("Connection", "close");
+            refuse(request.response(), OVERLOADED);
+        } else {
+            request.next();
+        }
+    }
+
+    private void countInFlight(RoutingContext request) {
+        if (inFlight.incrementAndGet() > limits.maxInFlight()) {
+            inFlight.decrementAndGet();
+            count("in-flight");
+            refuse(request.response(), OVERLOADED);
+        } else {
+            request.addEndHandler(done -> inFlight.decrementAndGet());
+            request.next();
+        }
+    }
+
+    private void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Problem problem = MALFORMED;
+        if (cause instanceof TooLongHttpHeaderException) {
+            problem = HEADERS_TOO_LARGE;
+        } else if (cause instanceof TooLongFrameException) {
+            problem = URI_TOO_LONG;
+        }
+        request.response().putHeader("Connection", "close");
+        refuse(request.response(), problem);
+        request.connection().close();
+    }
+
+    /** Many bodies that never end must not fill the memory: the largest go first. */
+    private void boundBuffers() {
+        List<Client> slow = clients.values().stream()
+                .filter(client -> client.buffered() > 0)
+                .sorted(Comparator.comparingLong(Client::buffered).reversed())
+                .toList();
+        long sum = slow.stream().mapToLong(Client::buffered).sum();
+        for (Client client : slow) {
+            if (sum <= limits.maxBufferedBytes()) {
+                return;
+            }
+            sum -= client.buffered();
+            count("memory");
+            client.connection.close();
+        }
+    }
+
+    private Problem problem(int status) {
+        if (!context.isStarted()) {
+            // Before the routes are there, and once they are gone, no path is known.
+            return STOPPING;
+        }
+        return switch (status) {
+            case 400 -> MALFORMED;
+            case 404 -> new Problem(404, "not-found", "There is nothing here", "pushes go to another path");
+            case 405 -> new Problem(405, "method-not-allowed", "The method is not allowed", "a push is a POST");
+            case 413 ->
+                new Problem(413, "too-large", "The body is too large", "at most " + limits.maxBodyBytes() + " bytes");
+            default -> Problem.UNAVAILABLE;
+        };
+    }
+
+    private void refuse(HttpServerResponse response, Problem problem) {
+        Counter.builder("dragonpass.http.refused")
+                .description("Requests that the HTTP server refused before a route saw them")
+                .tag("status", String.valueOf(problem.status()))
+                .register(metrics)
+                .increment();
+        if (response.ended() || response.headWritten() || response.closed()) {
             return;
         }
-        Problem problem = request.statusCode() == 413
-                ? new Problem(413, "too-large", "The body is too large", "nothing of it was kept")
-                : new Problem(503, "unavailable", "The request could not be answered", "nothing was kept; try again");
-        Counter.builder("dragonpass.http.refused")
-                .description("Requests that the HTTP server refused")
-                .tag("status", String.valueOf(problem.status()))
-                .register(registry)
-                .increment();
-        request.response()
-                .setStatusCode(problem.status())
-                .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                .end(Buffer.buffer(problem.toJson()));
+        response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        problem.headers().forEach(response::putHeader);
+        response.end(Buffer.buffer(problem.toJson()));
     }
+
+    private void count(String limit) {
+        Counter.builder("dragonpass.http.limited")
+                .description("Connections and requests that met a limit of the HTTP server")
+                .tag("limit", limit)
+                .register(metrics)
+                .increment();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (server != null) {
+            await(server.close());
+        }
+        if (vertx != null) {
+            await(vertx.close());
+        }
+        clients.clear();
+    }
+
+    private static void await(Future<?> future) throws Exception {
+        try {
+            future.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** One connection, and the time that it may take until its next request has arrived as a whole. */
+    private final class Client {
+
+        private static final long NO_TIMER = -1;
+
+        private final HttpConnection connection;
+        private volatile HttpServerRequest current;
+        private long timer = NO_TIMER;
+
+        Client(HttpConnection connection) {
+            this.connection = connection;
+        }
+
+        synchronized void arm() {
+            disarm();
+            timer = vertx.setTimer(limits.requestTimeout().toMillis(), id -> {
+                HttpServerRequest request = current;
+                if (request == null) {
+                    connection.close();
+                } else if (!request.isEnded()) {
+                    count("time");
+                    connection.close();
+                }
+            });
+        }
+
+        synchronized void disarm() {
+            if (timer != NO_TIMER) {
+                vertx.cancelTimer(timer);
+                timer = NO_TIMER;
+            }
+        }
+
+        /** Bytes of a body that is not complete. */
+        long buffered() {
+            HttpServerRequest request = current;
+            return request == null || request.isEnded() ? 0 : request.bytesRead();
+        }
+    }
+
+    private static final Problem OVERLOADED =
+            new Problem(503, "overloaded", "There are too many requests", "nothing was kept; try again");
+    private static final Problem STOPPING =
+            new Problem(503, "unavailable", "The server is starting or stopping", "nothing was kept; try again");
+    private static final Problem MALFORMED =
+            new Problem(400, "malformed", "The request is no valid HTTP", "nothing of it was kept");
+    private static final Problem HEADERS_TOO_LARGE =
+            new Problem(431, "headers-too-large", "The headers are too large", "send fewer or shorter ones");
+    private static final Problem URI_TOO_LONG =
+            new Problem(414, "uri-too-long", "The request line is too long", "the push path needs no query");
 }

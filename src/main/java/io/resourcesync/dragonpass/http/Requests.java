@@ -9,12 +9,6 @@ import org.apache.camel.Message;
 /** The HTTP side of a request: what is refused before its body is looked at, and how problems are answered. */
 public final class Requests {
 
-    /** A database that comes back does so within seconds; the sender's own intervals are unknown. */
-    private static final String RETRY_AFTER_SECONDS = "5";
-
-    private static final Problem UNAVAILABLE =
-            new Problem(503, "unavailable", "The push could not be stored", "nothing was kept; try again");
-
     /**
      * Lets through what the contract allows: a POST of JSON in no other encoding than its own.
      *
@@ -60,7 +54,7 @@ public final class Requests {
 
     /** Answers 503: nothing was acknowledged, and the sender is welcome to try again. */
     public void unavailable(Exchange exchange) {
-        answer(exchange, UNAVAILABLE);
+        answer(exchange, Problem.UNAVAILABLE);
     }
 
     /**
@@ -69,12 +63,7 @@ public final class Requests {
      * @throws ProblemException always
      */
     public void refuseUnavailable() throws ProblemException {
-        throw new ProblemException(UNAVAILABLE);
-    }
-
-    /** Answers 404. */
-    public void notFound(Exchange exchange) {
-        answer(exchange, new Problem(404, "not-found", "There is nothing here", "pushes go to another path"));
+        throw new ProblemException(Problem.UNAVAILABLE);
     }
 
     private static void answer(Exchange exchange, Problem problem) {
@@ -82,11 +71,7 @@ public final class Requests {
         answer.removeHeaders("*");
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
         answer.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        switch (problem.status()) {
-            case 405 -> answer.setHeader("Allow", "POST");
-            case 503 -> answer.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-            default -> {}
-        }
+        problem.headers().forEach(answer::setHeader);
         answer.setBody(ByteBuffer.wrap(problem.toJson()));
     }
 }

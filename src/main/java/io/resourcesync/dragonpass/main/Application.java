@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
-import io.resourcesync.dragonpass.http.PushServer;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.http.StoreReadiness;
 import io.resourcesync.dragonpass.push.Pushes;
@@ -56,6 +55,5 @@ public final class Application implements CamelConfiguration {
                         new SecureRandom()));
 
         beans.bind("store", new StoreReadiness(new JdbcTemplate(database.dataSource()), clock));
-        context.addStartupListener(new PushServer(settings.serverPort(), metrics));
     }
 }

@@ -1,10 +1,14 @@
 package io.resourcesync.dragonpass.main;
 
 import io.resourcesync.dragonpass.batch.Durations;
+import io.resourcesync.dragonpass.http.PushServer;
+import io.resourcesync.dragonpass.http.Tls;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +27,8 @@ public record Settings(
         int serverPort,
         String managementHost,
         int managementPort,
+        PushServer.Limits serverLimits,
+        Tls tls,
         String dbUrl,
         String dbUser,
         String dbPassword,
@@ -52,7 +58,6 @@ public record Settings(
         Reader reader = new Reader(lookup);
         reader.oneOf("push.auth", "none");
         reader.oneOf("dragonpass.api.auth", "none");
-        reader.integer("push.max-body-bytes", 1, LARGEST_BODY);
         reader.integer("db.conflict-retries", 1, 1000);
         reader.integer("recovery.parallel", 1, 64);
         reader.duration("purge.period", Duration.ofSeconds(1));
@@ -68,6 +73,15 @@ public record Settings(
                 reader.integer("camel.server.port", 1, 65_535),
                 reader.text("camel.management.host"),
                 reader.integer("camel.management.port", 1, 65_535),
+                new PushServer.Limits(
+                        reader.integer("push.max-body-bytes", 1, LARGEST_BODY),
+                        reader.integer("push.max-header-bytes", 1024, 1_048_576),
+                        reader.duration("push.request-timeout", Duration.ofMillis(100)),
+                        reader.integer("push.max-connections", 1, 1_000_000),
+                        reader.integer("push.max-in-flight", 1, 100_000),
+                        reader.integer("push.max-buffered-bytes", 65_536, Integer.MAX_VALUE),
+                        reader.integer("push.workers", 1, 1000)),
+                reader.tls(),
                 reader.jdbcUrl("db.url"),
                 reader.text("db.user"),
                 reader.optional("db.password"),
@@ -184,6 +198,32 @@ public record Settings(
                 throw wrong(name, value, "must be a path such as /dragonpass/push");
             }
             return value;
+        }
+
+        /** Null when neither form of a certificate is set. */
+        Tls tls() {
+            String certificate = optional("push.tls.certificate");
+            String privateKey = optional("push.tls.private-key");
+            String keyStore = optional("push.tls.key-store");
+            if (!keyStore.isEmpty() && !(certificate + privateKey).isEmpty()) {
+                throw new SettingsException(
+                        "push.tls.key-store is set beside push.tls.certificate or push.tls.private-key: keep one form");
+            }
+            if (!keyStore.isEmpty()) {
+                return new Tls.Pkcs12(file("push.tls.key-store"), optional("push.tls.key-store-password"));
+            }
+            if ((certificate + privateKey).isEmpty()) {
+                return null;
+            }
+            return new Tls.Pem(file("push.tls.certificate"), file("push.tls.private-key"));
+        }
+
+        Path file(String name) {
+            Path file = Path.of(text(name));
+            if (!Files.isReadable(file)) {
+                throw new SettingsException(name + " is " + file + ", which is no file that can be read: correct it");
+            }
+            return file;
         }
 
         String jdbcUrl(String name) {

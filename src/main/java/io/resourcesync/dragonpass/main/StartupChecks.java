@@ -1,5 +1,8 @@
 package io.resourcesync.dragonpass.main;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.resourcesync.dragonpass.http.PushServer;
+import io.resourcesync.dragonpass.http.PushServerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,17 +34,28 @@ final class StartupChecks extends MainListenerSupport {
     public void beforeInitialize(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         context.setApplicationContextClassLoader(resources);
-        context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, Metrics.registry());
+        MeterRegistry metrics = Metrics.registry();
+        context.getRegistry().bind(MicrometerConstants.METRICS_REGISTRY_NAME, metrics);
+        context.getRegistry()
+                .bind(
+                        "pushServerFactory",
+                        new PushServerFactory((camel, server) -> new PushServer(
+                                camel,
+                                server.getHost(),
+                                server.getPort(),
+                                settings(main).serverLimits(),
+                                settings(main).tls(),
+                                metrics)));
     }
 
     @Override
     public void beforeConfigure(BaseMainSupport main) {
         Settings settings = settings(main);
+        // Camel's own server for management would log a port that is taken and go on without it.
         requireFree("camel.server", settings.serverHost(), settings.serverPort());
         requireFree("camel.management", settings.managementHost(), settings.managementPort());
     }
 
-    /** Camel's server logs a port that is taken and goes on without it. */
     private static void requireFree(String prefix, String host, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -56,8 +70,9 @@ final class StartupChecks extends MainListenerSupport {
     public void afterStart(BaseMainSupport main) {
         Settings settings = settings(main);
         LOG.info(
-                "Started in {}: pushes at http://{}:{}{}, health and metrics at http://{}:{}/observe, database {}",
+                "Started in {}: pushes at {}://{}:{}{}, health and metrics at http://{}:{}/observe, database {}",
                 String.format("%.1f s", (System.nanoTime() - begin) / 1e9),
+                settings.tls() == null ? "http" : "https",
                 settings.serverHost(),
                 settings.serverPort(),
                 settings.pushPath(),
