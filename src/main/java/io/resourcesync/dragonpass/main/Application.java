@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
+import io.resourcesync.dragonpass.http.ManagementEngine;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.http.StoreReadiness;
 import io.resourcesync.dragonpass.push.Pushes;
+import io.resourcesync.dragonpass.quarantine.QuarantineDesk;
 import io.resourcesync.dragonpass.recovery.ApiClient;
 import io.resourcesync.dragonpass.recovery.Recovery;
 import java.security.SecureRandom;
@@ -53,6 +55,9 @@ public final class Application implements CamelConfiguration {
                         settings.recoveryBackoffMax(),
                         settings.recoveryMaxAnswerBytes(),
                         new SecureRandom()));
+
+        beans.bind("quarantineDesk", new QuarantineDesk());
+        beans.bind("managementEngine", new ManagementEngine(settings.managementPort()));
 
         beans.bind("store", new StoreReadiness(new JdbcTemplate(database.dataSource()), clock));
     }

@@ -45,8 +45,17 @@ public record Settings(
     /** What {@code push_message.payload} can hold. */
     private static final int LARGEST_BODY = 10_485_760;
 
-    private static final List<String> OWN_PREFIXES =
-            List.of("push.", "db.", "batch.", "recovery.", "dragonpass.", "retention.", "purge.", "queue.", "sql.");
+    private static final List<String> OWN_PREFIXES = List.of(
+            "push.",
+            "db.",
+            "batch.",
+            "recovery.",
+            "dragonpass.",
+            "retention.",
+            "purge.",
+            "quarantine.",
+            "queue.",
+            "sql.");
 
     /**
      * Reads and checks every property.
@@ -62,6 +71,8 @@ public record Settings(
         reader.integer("recovery.parallel", 1, 64);
         reader.duration("purge.period", Duration.ofSeconds(1));
         reader.duration("purge.delay", Duration.ZERO);
+        reader.integer("quarantine.max-rows", 1, 10_000_000);
+        reader.duration("quarantine.trim", Duration.ofMillis(100));
         reader.integer("queue.assemble", 1, 1_000_000);
         reader.integer("queue.apply", 1, 1_000_000);
         reader.integer("queue.recover", 1, 1_000_000);
