@@ -53,7 +53,8 @@ public final class Application implements CamelConfiguration {
                         settings.recoveryBackoffInitial(),
                         settings.recoveryBackoffMax(),
                         settings.recoveryMaxAnswerBytes(),
-                        new SecureRandom()));
+                        new SecureRandom(),
+                        clock));
 
         beans.bind("store", new StoreReadiness(new JdbcTemplate(database.dataSource()), clock));
         context.addStartupListener(new PushServer(settings.serverPort(), metrics));
