@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,7 +60,7 @@ public record BatchChanges(
                                     changes,
                                     newest,
                                     push,
-                                    group.get("changeAction").textValue().toUpperCase(),
+                                    group.get("changeAction").textValue().toUpperCase(Locale.ROOT),
                                     group.get("resources")));
             }
         }

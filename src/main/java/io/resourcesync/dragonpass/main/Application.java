@@ -54,7 +54,8 @@ public final class Application implements CamelConfiguration {
                         settings.recoveryBackoffInitial(),
                         settings.recoveryBackoffMax(),
                         settings.recoveryMaxAnswerBytes(),
-                        new SecureRandom()));
+                        new SecureRandom(),
+                        clock));
 
         beans.bind("quarantineDesk", new QuarantineDesk());
         beans.bind("managementEngine", new ManagementEngine(settings.managementPort()));

@@ -250,7 +250,8 @@ public record Settings(
             try {
                 URI url = new URI(value);
                 boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-                if (http && url.getHost() != null && url.getQuery() == null && !value.endsWith("/")) {
+                boolean base = url.getQuery() == null && url.getFragment() == null && !value.endsWith("/");
+                if (http && url.getHost() != null && base) {
                     return url;
                 }
             } catch (URISyntaxException e) {

@@ -1,5 +1,7 @@
 package io.resourcesync.dragonpass.push;
 
+import java.util.Locale;
+
 /** Why a push cannot be accepted: the column {@code quarantine.reason}, and the answer's status. */
 public enum RejectionReason {
     NOT_JSON(400, "The body is not strict JSON"),
@@ -28,6 +30,6 @@ public enum RejectionReason {
 
     /** As metrics and problem types write it, such as {@code not-json}. */
     public String label() {
-        return name().toLowerCase().replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -11,7 +11,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,8 +29,10 @@ final class ShapeCheck {
     private static final int MAX_LENGTH = 64;
     private static final Set<String> CHANGE_ACTIONS = Set.of("added", "removed");
 
-    private static final Pattern RFC_3339 =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+    /** The groups leave out what is more than nine digits of a fraction, which Java does not read. */
+    private static final Pattern RFC_3339 = Pattern.compile(
+            "(\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d)(?:(\\.\\d{1,9})\\d*)?([Zz]|[+-]\\d\\d:\\d\\d)");
+
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -171,9 +175,12 @@ final class ShapeCheck {
         if (node == null) {
             return null;
         }
-        if (node.isTextual() && RFC_3339.matcher(node.textValue()).matches()) {
+        Matcher parts = RFC_3339.matcher(node.isTextual() ? node.textValue() : "");
+        if (parts.matches()) {
             try {
-                OffsetDateTime time = OffsetDateTime.parse(node.textValue().toUpperCase());
+                String fraction = parts.group(2) == null ? "" : parts.group(2);
+                OffsetDateTime time =
+                        OffsetDateTime.parse((parts.group(1) + fraction + parts.group(3)).toUpperCase(Locale.ROOT));
                 if (!time.toInstant().isBefore(EARLIEST) && time.toInstant().isBefore(LATEST)) {
                     return time.withOffsetSameInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
                 }

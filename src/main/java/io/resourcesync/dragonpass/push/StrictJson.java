@@ -56,7 +56,7 @@ final class StrictJson {
                 if (parser.nextToken() != null) {
                     throw rejected(body, "", "has a second value " + place(parser.currentTokenLocation()));
                 }
-            } catch (JsonProcessingException e) {
+            } catch (JsonProcessingException | NumberFormatException e) {
                 String pointer = parser.getParsingContext().pathAsPointer().toString();
                 throw rejected(body, pointer, describe(e) + " " + place(parser.currentLocation()));
             }
@@ -88,12 +88,18 @@ final class StrictJson {
         }
     }
 
-    private static String describe(JsonProcessingException e) {
+    private static String describe(Exception e) {
+        if (e instanceof NumberFormatException) {
+            // Jackson lets it through for an exponent that a BigDecimal cannot hold.
+            return "is a number out of range";
+        }
         if (e instanceof StreamConstraintsException) {
             return "is nested deeper than " + MAX_DEPTH + " levels, or has a number or name that is too long,";
         }
         // Jackson has no type of its own for this one.
-        return e.getOriginalMessage().startsWith("Duplicate field") ? "is a duplicate key" : "is malformed";
+        boolean duplicate = e instanceof JsonProcessingException json
+                && json.getOriginalMessage().startsWith("Duplicate field");
+        return duplicate ? "is a duplicate key" : "is malformed";
     }
 
     private static String place(JsonLocation at) {

@@ -5,7 +5,9 @@ import io.resourcesync.dragonpass.batch.BatchProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.random.RandomGenerator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.apache.hc.client5.http.utils.DateUtils;
 
 /** What the recovery routes need beyond YAML: the parameters of an attempt, and what came of it. */
 public final class Recovery {
@@ -25,14 +28,21 @@ public final class Recovery {
     private final Duration maxBackoff;
     private final int maxAnswerBytes;
     private final RandomGenerator random;
+    private final Clock clock;
 
     public Recovery(
-            Duration window, Duration initialBackoff, Duration maxBackoff, int maxAnswerBytes, RandomGenerator random) {
+            Duration window,
+            Duration initialBackoff,
+            Duration maxBackoff,
+            int maxAnswerBytes,
+            RandomGenerator random,
+            Clock clock) {
         this.window = window;
         this.initialBackoff = initialBackoff;
         this.maxBackoff = maxBackoff;
         this.maxAnswerBytes = maxAnswerBytes;
         this.random = random;
+        this.clock = clock;
     }
 
     /** The named parameters of {@code claim-recovery-attempt.sql}; the jitter is a fifth up or down. */
@@ -62,14 +72,23 @@ public final class Recovery {
         return RecoveryAnswer.events(body, maxAnswerBytes);
     }
 
-    private static int seconds(String retryAfter) {
-        try {
-            return retryAfter == null
-                    ? 0
-                    : (int) Math.max(0, Math.min(Long.parseLong(retryAfter.strip()), LONGEST_RETRY_AFTER_SECONDS));
-        } catch (NumberFormatException e) {
+    /** Retry-After by RFC 9110 is a number of seconds or a date; what is neither says nothing. */
+    private int seconds(String retryAfter) {
+        if (retryAfter == null) {
             return 0;
         }
+        String text = retryAfter.strip();
+        if (text.matches("\\d+")) {
+            return text.length() > 9 ? LONGEST_RETRY_AFTER_SECONDS : bounded(Long.parseLong(text));
+        }
+        Instant date = DateUtils.parseStandardDate(text);
+        return date == null
+                ? 0
+                : bounded(Duration.between(clock.instant(), date).toSeconds());
+    }
+
+    private static int bounded(long seconds) {
+        return (int) Math.max(0, Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS));
     }
 
     /** Whatever ended an attempt, as a failure that a metric and an operator can do with. */

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads an answer of the Event Recovery API. Its exact form is not public, so that every form that
@@ -25,7 +27,10 @@ public final class RecoveryAnswer {
                             StreamReadConstraints.builder().maxNestingDepth(64).build())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
     private RecoveryAnswer() {}
 
@@ -73,7 +78,7 @@ public final class RecoveryAnswer {
                 throw new RecoveryFailed("too-large", "the answer is larger than " + maxBytes + " bytes");
             }
             return JSON.readTree(bytes);
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | NumberFormatException e) {
             throw new RecoveryFailed("unreadable", "the answer is not JSON");
         } catch (IOException e) {
             throw new RecoveryFailed("unreachable", "the answer broke off");
@@ -81,11 +86,14 @@ public final class RecoveryAnswer {
     }
 
     private static boolean isZero(JsonNode code) {
-        return code.isIntegralNumber() ? code.longValue() == 0 : "0".equals(code.textValue());
+        return (code.isIntegralNumber() || code.isTextual()) && code.asText().equals("0");
     }
 
+    /** What the check at the door refuses must arrive there: UTF-8 would make a question mark of a lone surrogate. */
     private static byte[] bytes(JsonNode event) {
-        return event.toString().getBytes(StandardCharsets.UTF_8);
+        String json = LONE_SURROGATE.matcher(event.toString()).replaceAll(lone -> "\\\\u%04X"
+                .formatted((int) lone.group().charAt(0)));
+        return json.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String cut(String text) {

@@ -1,0 +1,206 @@
+package io.resourcesync.dragonpass.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+/** From rows to progress, and which batches deserve a look. This node's clock is an hour behind the database's. */
+class AssemblyTest {
+
+    private static final Instant HERE = Instant.parse("2025-10-28T11:00:00Z");
+    private static final Instant DATABASE = Instant.parse("2025-10-28T12:00:00Z");
+    private static final BatchKey KEY = new BatchKey("p", EventType.RESOURCE_METADATA, "b");
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final MemoryAggregationRepository known = new MemoryAggregationRepository();
+    private final Assembly assembly = new Assembly(Clock.fixed(HERE, ZoneOffset.UTC), known);
+
+    @Test
+    void shouldKeepNothingOfTheFirstExchangeButItsProgress() {
+        BatchProgress progress = progress(1);
+        Exchange news = exchange(progress);
+        news.getMessage().setHeader("payload", "{}");
+        news.setVariable("push", "{}");
+
+        Exchange waiting = assembly.aggregate(null, news);
+
+        assertThat(waiting).isNotSameAs(news);
+        assertThat(waiting.getMessage().getBody()).isSameAs(progress);
+        assertThat(waiting.getMessage().getHeaders()).isEmpty();
+        assertThat(waiting.getVariables()).isEmpty();
+    }
+
+    @Test
+    void shouldMergeIntoWhatWaits() {
+        Exchange waiting = assembly.aggregate(null, exchange(progress(1)));
+
+        Exchange merged = assembly.aggregate(waiting, exchange(progress(3)));
+
+        assertThat(merged).isSameAs(waiting);
+        assertThat(merged.getMessage().getBody(BatchProgress.class).missing()).isEqualTo("2");
+    }
+
+    @Test
+    void shouldGiveAFirstPushTheWholeTimeout() {
+        BatchProgress progress = assembly.ofPush(push(2), null, "15m");
+
+        assertThat(progress)
+                .isEqualTo(new BatchProgress(
+                        KEY, 3, Sequences.of(List.of(2)), Instant.parse("2025-10-28T11:15:00Z"), false));
+    }
+
+    @Test
+    void shouldGiveALaterPushWhatIsLeftByTheDatabasesClock() {
+        BatchProgress progress = assembly.ofPush(push(2), row("OPEN", DATABASE.plusSeconds(60)), "15m");
+
+        assertThat(progress.deadline()).isEqualTo(HERE.plusSeconds(60));
+        assertThat(progress.closed()).isFalse();
+    }
+
+    @Test
+    void shouldTellThatAPushCameLate() {
+        assertThat(assembly.ofPush(push(2), row("INCOMPLETE", DATABASE), "15m").closed())
+                .isTrue();
+    }
+
+    @Test
+    void shouldReadTheWholeProgressOfABatch() {
+        List<Map<String, Object>> rows = List.of(
+                with(row("OPEN", DATABASE.minusSeconds(5)), "sequence", 1),
+                with(row("OPEN", DATABASE.minusSeconds(5)), "sequence", 3));
+
+        assertThat(assembly.ofRows(rows))
+                .isEqualTo(new BatchProgress(KEY, 3, Sequences.of(List.of(1, 3)), HERE.minusSeconds(5), false));
+    }
+
+    @Test
+    void shouldKnowNothingOfABatchThatIsGone() {
+        assertThat(assembly.ofRows(List.of())).isNull();
+    }
+
+    @Test
+    void shouldReadTheTimesOfBothDrivers() {
+        Map<String, Object> row = row("OPEN", DATABASE);
+        row.put("now_at", Timestamp.from(DATABASE));
+        row.put("deadline_at", Timestamp.from(DATABASE.plusSeconds(7)));
+
+        assertThat(assembly.ofRows(List.of(with(row, "sequence", 1))).deadline())
+                .isEqualTo(HERE.plusSeconds(7));
+    }
+
+    @Test
+    void shouldLookAtABatchThatItDoesNotKnow() {
+        assertThat(assembly.worthALook(List.of(open("b", 1, DATABASE.plusSeconds(60)))))
+                .containsExactly(KEY);
+    }
+
+    @Test
+    void shouldNotLookAtABatchThatItWaitsFor() {
+        waitFor(KEY);
+
+        assertThat(assembly.worthALook(List.of(open("b", 1, DATABASE.plusSeconds(60)))))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldLookAtABatchThatItWaitsForOnceItIsDue() {
+        waitFor(KEY);
+
+        assertThat(assembly.worthALook(List.of(open("b", 1, DATABASE)))).containsExactly(KEY);
+    }
+
+    @Test
+    void shouldLookAtABatchThatItWaitsForOnceItIsComplete() {
+        waitFor(KEY);
+
+        assertThat(assembly.worthALook(List.of(open("b", 3, DATABASE.plusSeconds(60)))))
+                .containsExactly(KEY);
+    }
+
+    @Test
+    void shouldLookAtEveryBatchByItself() {
+        waitFor(KEY);
+
+        assertThat(assembly.worthALook(List.of(
+                        open("b", 1, DATABASE.plusSeconds(60)),
+                        open("other", 1, DATABASE.plusSeconds(60)),
+                        open("due", 1, DATABASE.minusSeconds(1)))))
+                .extracting(BatchKey::batchId)
+                .containsExactly("other", "due");
+    }
+
+    @Test
+    void shouldNameWhatABatchStillLacks() {
+        assertThat(assembly.settlement(KEY, applied(1, 4))).containsEntry("missing", "2-3,5");
+    }
+
+    @Test
+    void shouldNameEverythingWhenNothingWasApplied() {
+        assertThat(assembly.settlement(KEY, applied((Integer) null))).containsEntry("missing", "1-5");
+    }
+
+    @Test
+    void shouldFindThatABatchWasMadeWhole() {
+        assertThat(assembly.settlement(KEY, applied(1, 2, 3, 4, 5)))
+                .containsEntry("missing", null)
+                .containsAllEntriesOf(KEY.parameters());
+    }
+
+    private void waitFor(BatchKey key) {
+        known.add(context, key.correlationKey(), exchange(progress(1)));
+    }
+
+    private Exchange exchange(BatchProgress progress) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(progress);
+        return exchange;
+    }
+
+    private static BatchProgress progress(int sequence) {
+        return new BatchProgress(KEY, 3, Sequences.of(List.of(sequence)), HERE, false);
+    }
+
+    private static Map<String, Object> push(int sequence) {
+        return with(with(new HashMap<>(KEY.parameters()), "sequence", sequence), "totalSequence", 3);
+    }
+
+    private static Map<String, Object> row(String status, Instant deadline) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("program_id", "p");
+        row.put("event_type", "resource.metadata.updated");
+        row.put("batch_id", "b");
+        row.put("total_sequence", 3);
+        row.put("status", status);
+        row.put("deadline_at", deadline.atOffset(ZoneOffset.UTC));
+        row.put("now_at", DATABASE.atOffset(ZoneOffset.ofHours(8)));
+        return row;
+    }
+
+    private static Map<String, Object> open(String batchId, long stored, Instant deadline) {
+        return with(with(row("OPEN", deadline), "batch_id", batchId), "stored", stored);
+    }
+
+    private static List<Map<String, Object>> applied(Integer... sequences) {
+        return Arrays.stream(sequences)
+                .map(sequence -> with(with(new HashMap<>(), "total_sequence", 5), "sequence", sequence))
+                .toList();
+    }
+
+    private static Map<String, Object> with(Map<String, Object> row, String column, Object value) {
+        row.put(column, value);
+        return row;
+    }
+}

@@ -1,0 +1,88 @@
+package io.resourcesync.dragonpass.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A database that flushes each commit, or a sentence that says why not. */
+class DatabaseTest {
+
+    @Test
+    void shouldAddWhatDurabilityNeeds() {
+        assertThat(Database.durable("jdbc:hsqldb:file:data/dragonpass"))
+                .isEqualTo("jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
+                        + ";hsqldb.default_table_type=cached;sql.pad_space=false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hsqldb.write_delay=true",
+                "hsqldb.tx=locks",
+                "hsqldb.default_table_type=memory",
+                "sql.pad_space=true"
+            })
+    void shouldLeaveTheUrlsOwnChoice(String choice) {
+        String name = choice.substring(0, choice.indexOf('='));
+
+        String url = Database.durable("jdbc:hsqldb:file:data/dragonpass;shutdown=true;" + choice);
+
+        assertThat(url).contains(";shutdown=true;" + choice);
+        assertThat(url.split(name + "=", -1)).hasSize(2);
+    }
+
+    /** HSQLDB ignores a property that it does not know, so that a wrong name would go unnoticed. */
+    @Test
+    void shouldReallyBeFlushedAtEachCommit() throws SQLException {
+        String url = Database.durable("jdbc:hsqldb:mem:durable");
+        Properties user = new Properties();
+        user.setProperty("user", "SA");
+
+        try (var connection = DriverManager.getConnection(url, user);
+                Statement statement = connection.createStatement()) {
+            assertThat(property(statement, "hsqldb.write_delay_millis")).isEqualTo("0");
+            assertThat(property(statement, "hsqldb.tx")).isEqualToIgnoringCase("mvcc");
+            assertThat(property(statement, "hsqldb.default_table_type")).isEqualToIgnoringCase("cached");
+            assertThat(property(statement, "sql.pad_space")).isEqualTo("false");
+            statement.execute("SHUTDOWN");
+        }
+    }
+
+    private static String property(Statement statement, String name) throws SQLException {
+        String query =
+                "SELECT property_value FROM information_schema.system_properties WHERE property_name = '" + name + "'";
+        try (ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    @Test
+    void shouldSayInOneSentenceThatAFolderCannotBeWritten(@TempDir Path folder) throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        Settings settings = settings("jdbc:hsqldb:file:" + file + "/dragonpass");
+
+        assertThatThrownBy(() -> Database.open(settings))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("db.url: the database cannot be opened (")
+                .hasMessageEndingWith(
+                        "check that it is there, that db.user may use it and that no other process holds it")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    private static Settings settings(String url) {
+        return new Settings(
+                "/push", "127.0.0.1", 1, "127.0.0.1", 2, url, "SA", "", 2, null, null, null, null, null, 1, null, 1);
+    }
+}
