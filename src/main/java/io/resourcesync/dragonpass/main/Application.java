@@ -30,7 +30,7 @@ public final class Application implements CamelConfiguration {
         Clock clock = Clock.systemUTC();
         Registry beans = context.getRegistry();
 
-        Database database = Database.open(settings);
+        Database database = Database.open(settings.database());
         context.addService(database);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database.dataSource());
         beans.bind("dataSource", database.dataSource());

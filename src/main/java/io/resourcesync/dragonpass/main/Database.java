@@ -34,6 +34,18 @@ final class Database extends ServiceSupport {
         HSQLDB_DEFAULTS.put("sql.pad_space", "false");
     }
 
+    /**
+     * @param poolSize connections at most
+     */
+    record Access(String url, String user, String password, int poolSize) {
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return url + " as " + user;
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
 
     private final HikariDataSource pool;
@@ -50,13 +62,13 @@ final class Database extends ServiceSupport {
      *
      * @throws SettingsException when the database cannot be reached or its schema not be brought up to date
      */
-    static Database open(Settings settings) {
+    static Database open(Access access) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("dragonpass-resource-sync");
-        config.setJdbcUrl(durable(settings.dbUrl()));
-        config.setUsername(settings.dbUser());
-        config.setPassword(settings.dbPassword());
-        config.setMaximumPoolSize(settings.dbPoolSize());
+        config.setJdbcUrl(durable(access.url()));
+        config.setUsername(access.user());
+        config.setPassword(access.password());
+        config.setMaximumPoolSize(access.poolSize());
         config.setConnectionTimeout(5_000);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         HikariDataSource pool;
@@ -73,7 +85,7 @@ final class Database extends ServiceSupport {
             throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
                     + "): check that db.user may create tables and that no newer version has run here");
         }
-        return new Database(pool, !settings.dbUrl().startsWith("jdbc:hsqldb:hsql"));
+        return new Database(pool, !access.url().startsWith("jdbc:hsqldb:hsql"));
     }
 
     /** The pool. */

@@ -21,7 +21,7 @@ import java.util.function.Function;
  * The product's own properties, read and checked before anything starts. What each means stands in
  * {@code config/application.properties}; routes name most of them directly.
  */
-public record Settings(
+record Settings(
         String pushPath,
         String serverHost,
         int serverPort,
@@ -29,10 +29,7 @@ public record Settings(
         int managementPort,
         PushServer.Limits serverLimits,
         Tls tls,
-        String dbUrl,
-        String dbUser,
-        String dbPassword,
-        int dbPoolSize,
+        Database.Access database,
         Duration batchTimeout,
         Duration batchSweep,
         Duration recoveryWindow,
@@ -93,10 +90,11 @@ public record Settings(
                         reader.integer("push.max-buffered-bytes", 65_536, Integer.MAX_VALUE),
                         reader.integer("push.workers", 1, 1000)),
                 reader.tls(),
-                reader.jdbcUrl("db.url"),
-                reader.text("db.user"),
-                reader.optional("db.password"),
-                reader.integer("db.pool-size", 2, 500),
+                new Database.Access(
+                        reader.jdbcUrl("db.url"),
+                        reader.text("db.user"),
+                        reader.optional("db.password"),
+                        reader.integer("db.pool-size", 2, 500)),
                 reader.seconds("batch.timeout"),
                 reader.duration("batch.sweep", Duration.ofMillis(50)),
                 reader.seconds("recovery.window"),

@@ -78,7 +78,7 @@ final class StartupChecks extends MainListenerSupport {
                 settings.pushPath(),
                 settings.managementHost(),
                 settings.managementPort(),
-                settings.dbUrl());
+                settings.database().url());
     }
 
     @Override

@@ -70,9 +70,9 @@ class DatabaseTest {
     @Test
     void shouldSayInOneSentenceThatAFolderCannotBeWritten(@TempDir Path folder) throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
-        Settings settings = settings("jdbc:hsqldb:file:" + file + "/dragonpass");
+        Database.Access access = access("jdbc:hsqldb:file:" + file + "/dragonpass");
 
-        assertThatThrownBy(() -> Database.open(settings))
+        assertThatThrownBy(() -> Database.open(access))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("db.url: the database cannot be opened (")
                 .hasMessageEndingWith(
@@ -81,8 +81,7 @@ class DatabaseTest {
                 .doesNotContain("\n");
     }
 
-    private static Settings settings(String url) {
-        return new Settings(
-                "/push", "127.0.0.1", 1, "127.0.0.1", 2, url, "SA", "", 2, null, null, null, null, null, 1, null, 1);
+    private static Database.Access access(String url) {
+        return new Database.Access(url, "SA", "", 2);
     }
 }

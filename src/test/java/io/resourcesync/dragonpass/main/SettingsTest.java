@@ -28,9 +28,9 @@ class SettingsTest {
         assertThat(settings.serverHost()).isEqualTo("127.0.0.1");
         assertThat(settings.serverPort()).isEqualTo(8080);
         assertThat(settings.managementPort()).isEqualTo(9876);
-        assertThat(settings.dbUrl()).isEqualTo("jdbc:hsqldb:file:data/dragonpass");
-        assertThat(settings.dbUser()).isEqualTo("SA");
-        assertThat(settings.dbPassword()).isEmpty();
+        assertThat(settings.database().url()).isEqualTo("jdbc:hsqldb:file:data/dragonpass");
+        assertThat(settings.database().user()).isEqualTo("SA");
+        assertThat(settings.database().password()).isEmpty();
         assertThat(settings.batchTimeout()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.batchSweep()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.recoveryWindow()).isEqualTo(Duration.ofHours(48));
