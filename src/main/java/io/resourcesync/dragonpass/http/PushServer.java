@@ -115,10 +115,11 @@ public final class PushServer extends ServiceSupport implements StaticService {
 
     private Router router() {
         Router router = Router.router(vertx);
-        router.route().order(Integer.MIN_VALUE).handler(this::admit);
-        for (int status : new int[] {400, 404, 405, 413, 500}) {
-            router.errorHandler(status, request -> refuse(request.response(), problem(status)));
-        }
+        router.route()
+                .order(Integer.MIN_VALUE)
+                .handler(this::admit)
+                .failureHandler(failed -> refuse(failed.response(), problem(failed.statusCode())));
+        router.errorHandler(404, unknown -> refuse(unknown.response(), problem(404)));
         return router;
     }
 
@@ -175,8 +176,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
         }
         if (clients.size() > limits.maxConnections()) {
             count("connections");
-            request.response().putHeader("Connection", "close");
-            refuse(request.response(), OVERLOADED);
+            refuseAndClose(request.request(), OVERLOADED);
         } else {
             request.next();
         }
@@ -201,9 +201,13 @@ public final class PushServer extends ServiceSupport implements StaticService {
         } else if (cause instanceof TooLongFrameException) {
             problem = URI_TOO_LONG;
         }
-        request.response().putHeader("Connection", "close");
+        refuseAndClose(request, problem);
+    }
+
+    private void refuseAndClose(HttpServerRequest request, Problem problem) {
+        request.response().putHeader("Connection", "close").endHandler(done -> request.connection()
+                .close());
         refuse(request.response(), problem);
-        request.connection().close();
     }
 
     /** Many bodies that never end must not fill the memory: the largest go first. */
@@ -231,7 +235,6 @@ public final class PushServer extends ServiceSupport implements StaticService {
         return switch (status) {
             case 400 -> MALFORMED;
             case 404 -> new Problem(404, "not-found", "There is nothing here", "pushes go to another path");
-            case 405 -> new Problem(405, "method-not-allowed", "The method is not allowed", "a push is a POST");
             case 413 ->
                 new Problem(413, "too-large", "The body is too large", "at most " + limits.maxBodyBytes() + " bytes");
             default -> Problem.UNAVAILABLE;

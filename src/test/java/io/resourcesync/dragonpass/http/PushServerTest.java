@@ -1,0 +1,315 @@
+package io.resourcesync.dragonpass.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.resourcesync.dragonpass.testing.PushBuilder;
+import io.resourcesync.dragonpass.testing.SyncApp;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The limits of the HTTP server, and TLS. */
+class PushServerTest {
+
+    private static final String PUSH =
+            "POST /dragonpass/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+
+    @Test
+    void shouldAnswer431ToHeadersThatAreTooLarge() throws IOException {
+        try (SyncApp app = SyncApp.start(Map.of());
+                Socket client = connect(app)) {
+            send(client, PUSH + "X-Large: " + "a".repeat(20_000) + "\r\n\r\n");
+
+            assertThat(readAll(client))
+                    .startsWith("HTTP/1.1 431")
+                    .contains("application/problem+json")
+                    .contains("problem:headers-too-large");
+        }
+    }
+
+    @Test
+    void shouldAnswerGarbageAndLongRequestLinesAsProblems() throws IOException {
+        try (SyncApp app = SyncApp.start(Map.of());
+                Socket garbage = connect(app);
+                Socket line = connect(app)) {
+            send(garbage, "garbage\r\n\r\n");
+            send(line, "POST /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            assertThat(readAll(garbage)).contains(" 400 ").contains("problem:malformed");
+            assertThat(readAll(line)).contains(" 414 ").contains("problem:uri-too-long");
+        }
+    }
+
+    @Test
+    void shouldCutOffRequestsThatDoNotArriveInTimeAndCountThem() throws IOException {
+        try (SyncApp app = SyncApp.start(Map.of("push.request-timeout", "300ms"));
+                Socket slowHeaders = connect(app);
+                Socket slowBody = connect(app)) {
+            send(slowHeaders, "POST /dragonpass/pu");
+            send(slowBody, PUSH + "Content-Length: 100\r\n\r\n{");
+
+            assertThat(readAll(slowHeaders)).isEmpty();
+            assertThat(readAll(slowBody)).isEmpty();
+            assertThat(app.observe("/observe/metrics").body())
+                    .contains("dragonpass_http_limited_total{limit=\"time\"} 1.0");
+        }
+    }
+
+    @Test
+    void shouldCutOffABodyThatKeepsDrippingIn() throws IOException, InterruptedException {
+        try (SyncApp app = SyncApp.start(Map.of("push.request-timeout", "500ms"));
+                Socket dripping = connect(app)) {
+            send(dripping, PUSH + "Content-Length: 100000\r\n\r\n");
+            await().atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        try {
+                            send(dripping, "x");
+                            return false;
+                        } catch (SocketException e) {
+                            return true;
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void shouldAcknowledgeAnHonestPushBeside500SlowConnections() throws IOException {
+        List<Socket> slow = new ArrayList<>();
+        try (SyncApp app = SyncApp.start(Map.of("push.request-timeout", "60s"))) {
+            app.push(PushBuilder.metadata("N0").batch("warm").sequence(1, 1).json());
+            for (int i = 0; i < 500; i++) {
+                Socket client = connect(app);
+                slow.add(client);
+                send(client, i % 2 == 0 ? "POST /dragonpass/pu" : PUSH + "Content-Length: 1000\r\n\r\n{\"event");
+            }
+            long begin = System.nanoTime();
+            int status =
+                    app.push(PushBuilder.metadata("N1").sequence(1, 1).json()).statusCode();
+            System.out.printf(
+                    "Acknowledged beside 500 slow connections in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
+
+            assertThat(status).isEqualTo(200);
+        } finally {
+            for (Socket client : slow) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswer503OnceThereAreTooManyConnections() throws IOException {
+        List<Socket> idle = new ArrayList<>();
+        try (SyncApp app = SyncApp.start(Map.of("push.max-connections", "20", "push.request-timeout", "60s"))) {
+            for (int i = 0; i < 20; i++) {
+                idle.add(connect(app));
+            }
+            try (Socket client = connect(app)) {
+                send(client, PUSH + "Content-Length: 2\r\n\r\n{}");
+                assertThat(readAll(client))
+                        .startsWith("HTTP/1.1 503")
+                        .containsIgnoringCase("retry-after: 5")
+                        .contains("problem:overloaded");
+            }
+            for (Socket client : idle) {
+                client.close();
+            }
+            await().untilAsserted(() -> assertThat(
+                            app.push(PushBuilder.metadata("N1").sequence(1, 1).json())
+                                    .statusCode())
+                    .isEqualTo(200));
+        }
+    }
+
+    @Test
+    void shouldAnswer503OnceTooMuchIsInFlight() throws Exception {
+        try (SyncApp app = SyncApp.start(Map.of("push.max-in-flight", "1", "db.pool-size", "2", "batch.sweep", "1h"))) {
+            DataSource pool = app.context().getRegistry().lookupByNameAndType("dataSource", DataSource.class);
+            CompletableFuture<Integer> waiting;
+            try (Connection one = pool.getConnection();
+                    Connection two = pool.getConnection()) {
+                assertThat(List.of(one, two)).doesNotHaveDuplicates();
+                waiting = CompletableFuture.supplyAsync(
+                        () -> app.push(PushBuilder.metadata("N1").sequence(1, 1).json())
+                                .statusCode());
+                await().untilAsserted(() -> {
+                    var refused = app.push(PushBuilder.hubs("A1").sequence(1, 1).json());
+                    assertThat(refused.statusCode()).isEqualTo(503);
+                    assertThat(refused.body()).contains("problem:overloaded");
+                    assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+                });
+            }
+            assertThat(waiting.get()).isEqualTo(200);
+            assertThat(app.push(PushBuilder.hubs("A2")
+                                    .batch("after")
+                                    .sequence(1, 1)
+                                    .json())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldBoundTheMemoryOfBodiesThatAreNotComplete() throws IOException {
+        List<Socket> large = new ArrayList<>();
+        try (SyncApp app = SyncApp.start(Map.of("push.max-buffered-bytes", "1000000", "push.request-timeout", "60s"))) {
+            for (int i = 0; i < 10; i++) {
+                Socket client = connect(app);
+                large.add(client);
+                send(client, PUSH + "Content-Length: 1000000\r\n\r\n" + "x".repeat(300_000));
+            }
+            await().untilAsserted(
+                            () -> assertThat(app.observe("/observe/metrics").body())
+                                    .containsPattern("dragonpass_http_limited_total\\{limit=\"memory\"} [78]"));
+            assertThat(app.push(PushBuilder.metadata("N1").sequence(1, 1).json())
+                            .statusCode())
+                    .isEqualTo(200);
+        } finally {
+            for (Socket client : large) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldTellNothingOfItsVersion() {
+        try (SyncApp app = SyncApp.start(Map.of())) {
+            var answer = app.push(PushBuilder.metadata("N1").sequence(1, 1).json());
+
+            assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-length", "content-type");
+            assertThat(app.observe("/observe/metrics").body()).doesNotContain("4.18");
+            assertThat(app.observe("/q/dev").statusCode()).isEqualTo(404);
+            assertThat(app.observe("/observe/info").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void shouldSpeakTlsWithAKeyStore(@TempDir Path folder) throws Exception {
+        Path keyStore = keyStore(folder);
+
+        assertThat(pushOverTls(
+                        keyStore,
+                        Map.of("push.tls.key-store", keyStore.toString(), "push.tls.key-store-password", "changeit")))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void shouldSpeakTlsWithPemFiles(@TempDir Path folder) throws Exception {
+        Path keyStore = keyStore(folder);
+        KeyStore keys = load(keyStore);
+        Path certificate = Files.writeString(
+                folder.resolve("tls.crt"),
+                pem("CERTIFICATE", keys.getCertificate("push").getEncoded()));
+        Path key = Files.writeString(
+                folder.resolve("tls.key"),
+                pem("PRIVATE KEY", keys.getKey("push", "changeit".toCharArray()).getEncoded()));
+
+        assertThat(pushOverTls(
+                        keyStore,
+                        Map.of(
+                                "push.tls.certificate", certificate.toString(),
+                                "push.tls.private-key", key.toString())))
+                .isEqualTo(200);
+    }
+
+    private static int pushOverTls(Path trusted, Map<String, String> settings) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(load(trusted));
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, trust.getTrustManagers(), null);
+        try (SyncApp app = SyncApp.start(settings)) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("https://localhost:" + app.port() + "/dragonpass/push"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            PushBuilder.metadata("N1").sequence(1, 1).json()))
+                    .build();
+            return HttpClient.newBuilder()
+                    .sslContext(tls)
+                    .build()
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .statusCode();
+        }
+    }
+
+    private static Path keyStore(Path folder) throws Exception {
+        Path file = folder.resolve("tls.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "push",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=DNS:localhost,IP:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        file.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        return file;
+    }
+
+    private static KeyStore load(Path file) throws Exception {
+        return KeyStore.getInstance(file.toFile(), "changeit".toCharArray());
+    }
+
+    private static String pem(String type, byte[] der) {
+        return "-----BEGIN " + type + "-----\n"
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(der)
+                + "\n-----END " + type + "-----\n";
+    }
+
+    private static Socket connect(SyncApp app) throws IOException {
+        Socket socket = new Socket("127.0.0.1", app.port());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+    }
+
+    /** Everything until the server closes the connection. */
+    private static String readAll(Socket socket) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(all);
+        } catch (SocketException e) {
+            // A reset ends the answer as well as a close does.
+        }
+        return all.toString(StandardCharsets.UTF_8);
+    }
+}
