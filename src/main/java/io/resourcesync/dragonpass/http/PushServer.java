@@ -33,9 +33,7 @@ public final class PushServer implements StartupListener {
         if (request.response().ended() || request.response().headWritten()) {
             return;
         }
-        Problem problem = request.statusCode() == 413
-                ? new Problem(413, "too-large", "The body is too large", "nothing of it was kept")
-                : new Problem(503, "unavailable", "The request could not be answered", "nothing was kept; try again");
+        Problem problem = problem(request.statusCode());
         Counter.builder("dragonpass.http.refused")
                 .description("Requests that the HTTP server refused")
                 .tag("status", String.valueOf(problem.status()))
@@ -45,5 +43,15 @@ public final class PushServer implements StartupListener {
                 .setStatusCode(problem.status())
                 .putHeader("Content-Type", Problem.MEDIA_TYPE)
                 .end(Buffer.buffer(problem.toJson()));
+    }
+
+    private static Problem problem(int status) {
+        return switch (status) {
+            case 404 -> Requests.NOT_FOUND;
+            case 413 -> new Problem(413, "too-large", "The body is too large", "nothing of it was kept");
+            case 400 -> new Problem(400, "bad-request", "The request cannot be read", "its query is malformed");
+            default ->
+                new Problem(503, "unavailable", "The request could not be answered", "nothing was kept; try again");
+        };
     }
 }

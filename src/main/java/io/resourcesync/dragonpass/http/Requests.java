@@ -14,6 +14,9 @@ public final class Requests {
     /** A database that comes back does so within seconds; the sender's own intervals are unknown. */
     private static final String RETRY_AFTER_SECONDS = "5";
 
+    static final Problem NOT_FOUND =
+            new Problem(404, "not-found", "There is nothing here", "pushes go to another path");
+
     private static final Problem UNAVAILABLE =
             new Problem(503, "unavailable", "The push could not be stored", "nothing was kept; try again");
 
@@ -81,7 +84,7 @@ public final class Requests {
 
     /** Answers 404. */
     public void notFound(Exchange exchange) {
-        answer(exchange, new Problem(404, "not-found", "There is nothing here", "pushes go to another path"));
+        answer(exchange, NOT_FOUND);
     }
 
     private static void answer(Exchange exchange, Problem problem) {
