@@ -40,6 +40,7 @@ public record Problem(int status, String type, String title, String detail, List
     /** The headers that go with the status. */
     public Map<String, String> headers() {
         return switch (status) {
+            case 401 -> Map.of("WWW-Authenticate", "Bearer");
             case 405 -> Map.of("Allow", "POST");
             case 503 -> Map.of("Retry-After", RETRY_AFTER_SECONDS);
             default -> Map.of();

@@ -1,33 +1,40 @@
 package io.resourcesync.dragonpass.http;
 
 import java.nio.ByteBuffer;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import java.util.List;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Message;
 
 /** The HTTP side of a request: what is refused before its body is looked at, and how problems are answered. */
 public final class Requests {
 
     /**
-     * Lets through what the contract allows: a POST of JSON in no other encoding than its own.
+     * Lets through what the contract allows: a POST of JSON in no other encoding than its own. The
+     * request itself is asked, as Camel's headers hold the parameters of its query, too.
      *
      * @throws ProblemException 405 or 415
      */
-    public void check(
-            @Header(Exchange.HTTP_METHOD) String method,
-            @Header("Content-Type") String contentType,
-            @Header("Content-Encoding") String contentEncoding)
-            throws ProblemException {
+    public void check(Exchange exchange) throws ProblemException {
+        HttpServerRequest request = exchange.getMessage(HttpMessage.class).getRequest();
+        check(
+                request.method().name(),
+                request.headers().getAll("Content-Type"),
+                request.headers().getAll("Content-Encoding"));
+    }
+
+    static void check(String method, List<String> contentTypes, List<String> contentEncodings) throws ProblemException {
         if (!"POST".equals(method)) {
             throw new ProblemException(
                     new Problem(405, "method-not-allowed", "The method is not allowed", "a push is a POST"));
         }
-        if (contentEncoding != null && !contentEncoding.strip().equalsIgnoreCase("identity")) {
+        if (!contentEncodings.stream().allMatch(encoding -> encoding.strip().equalsIgnoreCase("identity"))) {
             throw new ProblemException(
                     new Problem(415, "content-encoding", "The content encoding is not supported", "send it as it is"));
         }
-        if (contentType == null || !isJson(contentType)) {
+        if (contentTypes.size() != 1 || !isJson(contentTypes.get(0))) {
             throw new ProblemException(new Problem(
                     415, "media-type", "The media type is not supported", "the content type is application/json"));
         }

@@ -11,6 +11,7 @@ import io.resourcesync.dragonpass.push.Pushes;
 import io.resourcesync.dragonpass.quarantine.QuarantineDesk;
 import io.resourcesync.dragonpass.recovery.ApiClient;
 import io.resourcesync.dragonpass.recovery.Recovery;
+import io.resourcesync.dragonpass.security.ApiAuthentication;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.apache.camel.CamelConfiguration;
@@ -46,7 +47,9 @@ public final class Application implements CamelConfiguration {
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("requests", new Requests());
+        beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), clock));
         beans.bind("apiClient", new ApiClient());
+        beans.bind("apiAuthentication", new ApiAuthentication(Credentials.of(settings.apiAuth(), context, clock)));
         beans.bind(
                 "recovery",
                 new Recovery(

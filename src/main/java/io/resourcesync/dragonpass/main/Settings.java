@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.main;
 import io.resourcesync.dragonpass.batch.Durations;
 import io.resourcesync.dragonpass.http.PushServer;
 import io.resourcesync.dragonpass.http.Tls;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -27,6 +28,7 @@ record Settings(
         int serverPort,
         String managementHost,
         int managementPort,
+        PushAuth pushAuth,
         PushServer.Limits serverLimits,
         Tls tls,
         Database.Access database,
@@ -37,7 +39,30 @@ record Settings(
         Duration recoveryBackoffMax,
         int recoveryMaxAnswerBytes,
         URI apiUrl,
+        ApiAuth apiAuth,
         int retentionDays) {
+
+    /**
+     * How pushes are authenticated.
+     *
+     * @param keys a folder or a JWKS file; null for no authentication
+     * @param maxAge zero for none
+     */
+    record PushAuth(Path keys, String issuer, String header, Duration clockSkew, Duration maxAge) {}
+
+    /**
+     * How calls to DragonPass are authenticated.
+     *
+     * @param mode {@code rs256}, {@code hs256}, {@code token} or {@code none}
+     */
+    record ApiAuth(String mode, String issuer, String privateKey, String secret, String clientId) {
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return mode + " as " + issuer + clientId;
+        }
+    }
 
     /** What {@code push_message.payload} can hold. */
     private static final int LARGEST_BODY = 10_485_760;
@@ -62,10 +87,9 @@ record Settings(
      */
     public static Settings read(Function<String, Optional<String>> lookup) {
         Reader reader = new Reader(lookup);
-        reader.oneOf("push.auth", "none");
-        reader.oneOf("dragonpass.api.auth", "none");
         reader.integer("db.conflict-retries", 1, 1000);
         reader.integer("recovery.parallel", 1, 64);
+        reader.integer("recovery.breaker.pause", 1, 3600);
         reader.duration("purge.period", Duration.ofSeconds(1));
         reader.duration("purge.delay", Duration.ZERO);
         reader.integer("quarantine.max-rows", 1, 10_000_000);
@@ -81,6 +105,7 @@ record Settings(
                 reader.integer("camel.server.port", 1, 65_535),
                 reader.text("camel.management.host"),
                 reader.integer("camel.management.port", 1, 65_535),
+                reader.pushAuth(),
                 new PushServer.Limits(
                         reader.integer("push.max-body-bytes", 1, LARGEST_BODY),
                         reader.integer("push.max-header-bytes", 1024, 1_048_576),
@@ -93,7 +118,7 @@ record Settings(
                 new Database.Access(
                         reader.jdbcUrl("db.url"),
                         reader.text("db.user"),
-                        reader.optional("db.password"),
+                        reader.secret("db.password"),
                         reader.integer("db.pool-size", 2, 500)),
                 reader.seconds("batch.timeout"),
                 reader.duration("batch.sweep", Duration.ofMillis(50)),
@@ -102,6 +127,7 @@ record Settings(
                 reader.seconds("recovery.backoff.max"),
                 reader.integer("recovery.max-answer-bytes", 1, 1_073_741_824),
                 reader.httpUrl("dragonpass.api.url"),
+                reader.apiAuth(),
                 reader.integer("retention.days", 1, 36_500));
         settings.checkTogether();
         return settings;
@@ -115,9 +141,9 @@ record Settings(
         if (recoveryBackoffMax.compareTo(recoveryBackoffInitial) < 0) {
             throw new SettingsException("recovery.backoff.max is shorter than recovery.backoff.initial: raise it");
         }
-        if (!isLoopback(serverHost)) {
+        if (pushAuth.keys() == null && !isLoopback(serverHost)) {
             throw new SettingsException("push.auth is none, but camel.server.host is " + serverHost
-                    + ": without verification of signatures bind to a loopback address such as 127.0.0.1");
+                    + ": without verification of signatures bind to a loopback address such as 127.0.0.1, or set push.auth to jwt");
         }
     }
 
@@ -160,10 +186,70 @@ record Settings(
             return lookup.apply(name).map(String::strip).orElse("");
         }
 
-        void oneOf(String name, String... values) {
+        String oneOf(String name, String... values) {
             String value = text(name);
             if (!List.of(values).contains(value)) {
                 throw wrong(name, value, "must be " + String.join(" or ", values));
+            }
+            return value;
+        }
+
+        /** The value of a property, or what stands in the file that a property of that name and {@code -file} names. */
+        String secret(String name) {
+            String file = optional(name + "-file");
+            if (file.isEmpty()) {
+                return optional(name);
+            }
+            try {
+                return Files.readString(Path.of(file)).strip();
+            } catch (IOException e) {
+                throw new SettingsException(
+                        name + "-file is " + file + ", which is no file that can be read: correct it");
+            }
+        }
+
+        PushAuth pushAuth() {
+            boolean jwt = oneOf("push.auth", "jwt", "none").equals("jwt");
+            return new PushAuth(
+                    jwt ? Path.of(text("push.jwt.keys")) : null,
+                    text("push.jwt.issuer"),
+                    text("push.jwt.header"),
+                    duration("push.jwt.clock-skew", Duration.ZERO),
+                    duration("push.jwt.max-age", Duration.ZERO));
+        }
+
+        ApiAuth apiAuth() {
+            String mode = oneOf("dragonpass.api.auth", "rs256", "hs256", "token", "none");
+            ApiAuth auth = new ApiAuth(
+                    mode,
+                    optional("dragonpass.api.issuer"),
+                    optional("dragonpass.api.private-key"),
+                    secret("dragonpass.api.secret"),
+                    optional("dragonpass.api.client-id"));
+            boolean signs = mode.equals("rs256") || mode.equals("hs256");
+            require(!signs || !auth.issuer().isEmpty(), mode, "dragonpass.api.issuer", "the iss that DragonPass gave you");
+            require(
+                    !mode.equals("rs256") || !auth.privateKey().isEmpty(),
+                    mode,
+                    "dragonpass.api.private-key",
+                    "the PEM file of your private key");
+            require(
+                    !(mode.equals("hs256") || mode.equals("token")) || !auth.secret().isEmpty(),
+                    mode,
+                    "dragonpass.api.secret",
+                    "or dragonpass.api.secret-file");
+            require(
+                    !mode.equals("token") || !auth.clientId().isEmpty(),
+                    mode,
+                    "dragonpass.api.client-id",
+                    "the client id that DragonPass gave you");
+            return auth;
+        }
+
+        private static void require(boolean met, String mode, String name, String what) {
+            if (!met) {
+                throw new SettingsException("dragonpass.api.auth is " + mode + ", but " + name + " is not set: set it ("
+                        + what + "), or set dragonpass.api.auth to none to make calls without credentials");
             }
         }
 
@@ -219,7 +305,7 @@ record Settings(
                         "push.tls.key-store is set beside push.tls.certificate or push.tls.private-key: keep one form");
             }
             if (!keyStore.isEmpty()) {
-                return new Tls.Pkcs12(file("push.tls.key-store"), optional("push.tls.key-store-password"));
+                return new Tls.Pkcs12(file("push.tls.key-store"), secret("push.tls.key-store-password"));
             }
             if ((certificate + privateKey).isEmpty()) {
                 return null;

@@ -1,7 +1,9 @@
 package io.resourcesync.dragonpass.recovery;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchProgress;
+import io.resourcesync.dragonpass.security.TokenUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -95,6 +97,12 @@ public final class Recovery {
     public RecoveryFailed failure(Exception cause) {
         if (cause instanceof RecoveryFailed failed) {
             return failed;
+        }
+        if (cause instanceof TokenUnavailable none) {
+            return new RecoveryFailed("no-token", none.getMessage(), Math.toIntExact(none.retryAfter().toSeconds()));
+        }
+        if (cause instanceof CallNotPermittedException) {
+            return new RecoveryFailed("spared", "not asked, as the API failed call after call");
         }
         if (cause instanceof InterruptedIOException) {
             return new RecoveryFailed("timeout", "the API did not answer in time");
