@@ -1,12 +1,12 @@
 package io.resourcesync.dragonpass.http;
 
-import java.nio.ByteBuffer;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
-import java.util.List;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
 /** The HTTP side of a request: what is refused before its body is looked at, and how problems are answered. */
 public final class Requests {

@@ -56,9 +56,8 @@ final class Credentials {
 
     private static FetchedToken fetchToken(Settings.ApiAuth auth, CamelContext context) throws Exception {
         try (ProducerTemplate template = context.createProducerTemplate()) {
-            Exchange answer = template.request(
-                    "direct:request-token",
-                    request -> request.getMessage().setBody(TokenExchange.request(auth.clientId(), auth.secret())));
+            Exchange answer = template.request("direct:request-token", request -> request.getMessage()
+                    .setBody(TokenExchange.request(auth.clientId(), auth.secret())));
             if (answer.getException() != null) {
                 throw answer.getException();
             }

@@ -142,8 +142,9 @@ record Settings(
             throw new SettingsException("recovery.backoff.max is shorter than recovery.backoff.initial: raise it");
         }
         if (pushAuth.keys() == null && !isLoopback(serverHost)) {
-            throw new SettingsException("push.auth is none, but camel.server.host is " + serverHost
-                    + ": without verification of signatures bind to a loopback address such as 127.0.0.1, or set push.auth to jwt");
+            throw new SettingsException(
+                    "push.auth is none, but camel.server.host is " + serverHost
+                            + ": without verification of signatures bind to a loopback address such as 127.0.0.1, or set push.auth to jwt");
         }
     }
 
@@ -227,14 +228,19 @@ record Settings(
                     secret("dragonpass.api.secret"),
                     optional("dragonpass.api.client-id"));
             boolean signs = mode.equals("rs256") || mode.equals("hs256");
-            require(!signs || !auth.issuer().isEmpty(), mode, "dragonpass.api.issuer", "the iss that DragonPass gave you");
+            require(
+                    !signs || !auth.issuer().isEmpty(),
+                    mode,
+                    "dragonpass.api.issuer",
+                    "the iss that DragonPass gave you");
             require(
                     !mode.equals("rs256") || !auth.privateKey().isEmpty(),
                     mode,
                     "dragonpass.api.private-key",
                     "the PEM file of your private key");
             require(
-                    !(mode.equals("hs256") || mode.equals("token")) || !auth.secret().isEmpty(),
+                    !(mode.equals("hs256") || mode.equals("token"))
+                            || !auth.secret().isEmpty(),
                     mode,
                     "dragonpass.api.secret",
                     "or dragonpass.api.secret-file");

@@ -99,7 +99,10 @@ public final class Recovery {
             return failed;
         }
         if (cause instanceof TokenUnavailable none) {
-            return new RecoveryFailed("no-token", none.getMessage(), Math.toIntExact(none.retryAfter().toSeconds()));
+            return new RecoveryFailed(
+                    "no-token",
+                    none.getMessage(),
+                    Math.toIntExact(none.retryAfter().toSeconds()));
         }
         if (cause instanceof CallNotPermittedException) {
             return new RecoveryFailed("spared", "not asked, as the API failed call after call");

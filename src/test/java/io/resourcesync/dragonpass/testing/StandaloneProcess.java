@@ -55,6 +55,8 @@ public final class StandaloneProcess implements AutoCloseable {
         command.addAll(jvmOptions);
         command.add("-Dcamel.server.port=" + port);
         command.add("-Dcamel.management.port=" + managementPort);
+        command.add("-Dpush.auth=none");
+        command.add("-Ddragonpass.api.auth=none");
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.add("-jar");
         command.add(jar.toAbsolutePath().toString());

@@ -43,6 +43,8 @@ public final class SyncApp implements AutoCloseable {
         all.put("camel.management.port", String.valueOf(managementPort));
         all.put("db.url", memoryUrl());
         all.put("batch.sweep", "100ms");
+        all.put("push.auth", "none");
+        all.put("dragonpass.api.auth", "none");
         all.put("dragonpass.api.url", "http://127.0.0.1:9");
         all.putAll(settings);
         try {
