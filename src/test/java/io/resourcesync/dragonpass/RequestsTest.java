@@ -469,7 +469,7 @@ class RequestsTest {
     void shouldRefuseAQueryThatIsNone(String query) throws IOException {
         assertThat(raw("POST", "/dragonpass/push?" + query))
                 .startsWith("HTTP/1.1 400 ")
-                .contains("problem:bad-request");
+                .contains("problem:malformed");
         assertThatOnly();
     }
 

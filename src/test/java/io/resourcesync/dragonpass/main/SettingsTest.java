@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +25,10 @@ class SettingsTest {
 
     @Test
     void shouldTakeTheDefaults() {
-        Settings settings = read(defaults());
+        Properties given = defaults();
+        given.setProperty("dragonpass.api.issuer", "client");
+        given.setProperty("dragonpass.api.private-key", "key.pem");
+        Settings settings = read(given);
 
         assertThat(settings.pushPath()).isEqualTo("/dragonpass/push");
         assertThat(settings.serverHost()).isEqualTo("127.0.0.1");
@@ -37,6 +43,12 @@ class SettingsTest {
         assertThat(settings.recoveryBackoffInitial()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.recoveryBackoffMax()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.apiUrl()).hasToString("https://developer-sandbox.dragonpass.com/api");
+        assertThat(settings.apiAuth().mode()).isEqualTo("rs256");
+        assertThat(settings.pushAuth().keys()).hasToString("config/keys");
+        assertThat(settings.pushAuth().issuer()).isEqualTo("dragonpass");
+        assertThat(settings.pushAuth().header()).isEqualTo("Authorization");
+        assertThat(settings.pushAuth().clockSkew()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.tls()).isNull();
         assertThat(settings.retentionDays()).isEqualTo(30);
     }
 
@@ -94,7 +106,7 @@ class SettingsTest {
                 "push.path                              | /push?a=b        | must be a path such as /dragonpass/push",
                 "push.path                              | /pu sh           | must be a path such as /dragonpass/push",
                 "push.path                              | /{id}            | must be a path such as /dragonpass/push",
-                "push.auth                              | basic            | must be none",
+                "push.auth                              | basic            | must be jwt or none",
                 "push.max-body-bytes                    | 0                | must be a whole number from 1 to 10485760",
                 "push.max-body-bytes                    | 10485761         | must be a whole number from 1 to 10485760",
                 "push.max-body-bytes                    | 1MB              | must be a whole number from 1 to 10485760",
@@ -124,7 +136,7 @@ class SettingsTest {
                 "queue.assemble                         | 0                | must be a whole number from 1 to 1000000",
                 "queue.apply                            | many             | must be a whole number from 1 to 1000000",
                 "queue.recover                          | 1000001          | must be a whole number from 1 to 1000000",
-                "dragonpass.api.auth                    | basic            | must be none",
+                "dragonpass.api.auth                    | basic            | must be rs256 or hs256 or token or none",
                 "dragonpass.api.connect-timeout-millis  | 10s              | must be a whole number from 1 to 600000",
                 "dragonpass.api.response-timeout-millis | 0                | must be a whole number from 1 to 600000",
             })
@@ -183,7 +195,7 @@ class SettingsTest {
         assertThatThrownBy(() -> read(with("camel.server.host", host)))
                 .isInstanceOf(SettingsException.class)
                 .hasMessage("push.auth is none, but camel.server.host is " + host
-                        + ": without verification of signatures bind to a loopback address such as 127.0.0.1");
+                        + ": without verification of signatures bind to a loopback address such as 127.0.0.1, or set push.auth to jwt");
     }
 
     @ParameterizedTest
@@ -220,8 +232,37 @@ class SettingsTest {
         return Settings.read(name -> Optional.ofNullable(properties.getProperty(name)));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    rs256 | dragonpass.api.issuer
+                    hs256 | dragonpass.api.issuer
+                    token | dragonpass.api.secret
+                    """)
+    void shouldMissWhatTheCredentialsNeed(String mode, String missing) {
+        assertThatThrownBy(() -> read(with("dragonpass.api.auth", mode)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("dragonpass.api.auth is " + mode + ", but " + missing + " is not set");
+    }
+
+    @Test
+    void shouldReadASecretFromTheFileThatIsNamed(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), "from the file\n");
+
+        assertThat(read(with("db.password-file", file.toString())).database().password())
+                .isEqualTo("from the file");
+        assertThatThrownBy(() -> read(with("db.password-file", file + "-not-there")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("db.password-file is " + file + "-not-there, which is no file");
+    }
+
+    /** Without authentication, which needs files that only a deployment has. */
     private static Properties with(String name, String value) {
         Properties properties = defaults();
+        properties.setProperty("push.auth", "none");
+        properties.setProperty("dragonpass.api.auth", "none");
         properties.setProperty(name, value);
         return properties;
     }
