@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.camel.util.IOHelper;
 
 /** The properties files: the packaged ones, and over them those in {@code config/} of a folder. */
 final class Configuration {
@@ -17,7 +20,7 @@ final class Configuration {
 
     /**
      * Later ones win: the packaged file, the packaged file of the profile, the folder's file, the
-     * folder's file of the profile.
+     * folder's file of the profile, the environment.
      *
      * @param home the folder that holds {@code config/}, or not
      * @param profile such as {@code demo}; null for none
@@ -36,7 +39,23 @@ final class Configuration {
         } else {
             all.putAll(inFolder(home.resolve(BASE), known));
         }
+        all.putAll(environment(all.stringPropertyNames()));
         return all;
+    }
+
+    /**
+     * Placeholders look at the environment by themselves, but Camel's servers skip every variable that
+     * ends in {@code _PORT}, as Kubernetes sets such ones: the two would disagree about the port.
+     */
+    private static Map<String, String> environment(Set<String> names) {
+        Map<String, String> found = new HashMap<>();
+        names.forEach(name -> {
+            String value = IOHelper.lookupEnvironmentVariable(name);
+            if (value != null) {
+                found.put(name, value);
+            }
+        });
+        return found;
     }
 
     private static Properties packaged(String name) throws IOException {
