@@ -58,6 +58,8 @@ record EventAnswer(
         OTHER
     }
 
+    private static final int NO_ERROR = 0;
+
     /** What the API answers unless it is told otherwise. */
     static final EventAnswer USUAL =
             new EventAnswer(200, null, null, null, Form.ENVELOPE, Holds.ALL, Duration.ZERO, null);
@@ -80,20 +82,21 @@ record EventAnswer(
      */
     static EventAnswer read(byte[] json) throws ProblemException {
         ControlInput input = ControlInput.parse(json);
+        int code = input.integer("code", NO_ERROR, Integer.MIN_VALUE, Integer.MAX_VALUE);
         EventAnswer answer = new EventAnswer(
                 input.integer("status", USUAL.status, 200, 599),
                 input.integer("retryAfter", null, 0, 86_400),
-                input.integer("code", null, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                code == NO_ERROR ? null : code,
                 input.text("body"),
                 input.oneOf("form", Form.class, USUAL.form),
                 input.oneOf("holds", Holds.class, USUAL.holds),
                 input.duration("delay"),
                 input.integer("times", null, 1, Integer.MAX_VALUE));
-        if (input.has("body") && input.has("code")) {
+        if (answer.body != null && answer.code != null) {
             input.wrong("body", "must not be given together with code: an answer has one body");
         }
-        boolean hasOtherBody = input.has("body") || input.has("code") || answer.status != 200;
-        if (hasOtherBody && (input.has("form") || input.has("holds"))) {
+        boolean givesEvents = answer.status == 200 && answer.body == null && answer.code == null;
+        if (!givesEvents && (input.has("form") || input.has("holds"))) {
             input.wrong("form", "and holds are for answers with events: leave out status, code and body");
         }
         input.finish();
@@ -149,7 +152,7 @@ record EventAnswer(
     }
 
     private static ObjectNode success(JsonNode data) {
-        return envelope(0, "success").set("data", data);
+        return envelope(NO_ERROR, "success").set("data", data);
     }
 
     private static ObjectNode envelope(int code, String message) {

@@ -228,6 +228,14 @@ class SimulatorTest {
     }
 
     @Test
+    void shouldAnswerEventsWithCodeZero() {
+        String batch = order(METADATA, "\"total\":1,\"lose\":[1]");
+        answer("{\"code\":0,\"form\":\"array\"}");
+
+        assertThat(json(events("?batchId=" + batch).body())).hasSize(1);
+    }
+
+    @Test
     void shouldHoldAnAnswerBack() {
         answer("{\"delay\":\"300ms\"}");
         long begin = System.nanoTime();
