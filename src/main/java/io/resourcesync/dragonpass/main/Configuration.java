@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.camel.util.IOHelper;
 
 /** The properties files: the packaged ones, and over them those in {@code config/} of a folder. */
 final class Configuration {
@@ -16,27 +19,45 @@ final class Configuration {
     private Configuration() {}
 
     /**
-     * Later ones win: the packaged file, the packaged file of the profile, the folder's file, the
-     * folder's file of the profile.
+     * Later ones win: the packaged file, the folder's file, the packaged file of the profile, the
+     * folder's file of the profile, the environment. So a demo that is started where the product runs
+     * keeps its hands off the product's database.
      *
      * @param home the folder that holds {@code config/}, or not
      * @param profile such as {@code demo}; null for none
      * @throws SettingsException for a property that looks like the product's own and is unknown
      */
     static Properties load(Path home, String profile) throws IOException {
-        Properties all = packaged(BASE);
-        Set<String> known = names(all);
+        String profileFile = "config/application-" + profile + ".properties";
+        Properties base = packaged(BASE);
+        Properties ofProfile = profile == null ? new Properties() : packaged(profileFile);
+        Set<String> known = names(base);
+        known.addAll(names(ofProfile));
+
+        Properties all = new Properties();
+        all.putAll(base);
+        all.putAll(inFolder(home.resolve(BASE), known));
+        all.putAll(ofProfile);
         if (profile != null) {
-            String file = "config/application-" + profile + ".properties";
-            Properties ofProfile = packaged(file);
-            known.addAll(names(ofProfile));
-            all.putAll(ofProfile);
-            all.putAll(inFolder(home.resolve(BASE), known));
-            all.putAll(inFolder(home.resolve(file), known));
-        } else {
-            all.putAll(inFolder(home.resolve(BASE), known));
+            all.putAll(inFolder(home.resolve(profileFile), known));
         }
+        all.putAll(environment(all.stringPropertyNames()));
         return all;
+    }
+
+    /**
+     * Placeholders look at the environment by themselves, but Camel's servers skip every variable that
+     * ends in {@code _PORT}, as Kubernetes sets such ones: the two would disagree about the port.
+     */
+    private static Map<String, String> environment(Set<String> names) {
+        Map<String, String> found = new HashMap<>();
+        names.forEach(name -> {
+            String value = IOHelper.lookupEnvironmentVariable(name);
+            if (value != null) {
+                found.put(name, value);
+            }
+        });
+        return found;
     }
 
     private static Properties packaged(String name) throws IOException {

@@ -36,6 +36,18 @@ public final class SyncApp implements AutoCloseable {
 
     /** Starts it with quick timers; the settings given win. */
     public static SyncApp start(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>();
+        all.put("dragonpass.api.url", "http://127.0.0.1:9");
+        all.putAll(settings);
+        return start(null, all);
+    }
+
+    /**
+     * Starts it with the routes and settings of a profile on top; the settings given win.
+     *
+     * @param profile such as {@code demo}; null for none
+     */
+    public static SyncApp start(String profile, Map<String, String> settings) {
         int port = freePort();
         int managementPort = freePort();
         Map<String, String> all = new HashMap<>();
@@ -45,10 +57,9 @@ public final class SyncApp implements AutoCloseable {
         all.put("batch.sweep", "100ms");
         all.put("push.auth", "none");
         all.put("dragonpass.api.auth", "none");
-        all.put("dragonpass.api.url", "http://127.0.0.1:9");
         all.putAll(settings);
         try {
-            SyncMain main = new SyncMain(Path.of("target"), Path.of("target/classes"), null, all);
+            SyncMain main = new SyncMain(Path.of("target"), Path.of("target/classes"), profile, all);
             main.start();
             return new SyncApp(main, port, managementPort);
         } catch (Exception e) {
