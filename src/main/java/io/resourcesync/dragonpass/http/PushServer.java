@@ -119,7 +119,9 @@ public final class PushServer extends ServiceSupport implements StaticService {
                 .order(Integer.MIN_VALUE)
                 .handler(this::admit)
                 .failureHandler(failed -> refuse(failed.response(), problem(failed.statusCode())));
-        router.errorHandler(404, unknown -> refuse(unknown.response(), problem(404)));
+        for (int status : new int[] {404, 405}) {
+            router.errorHandler(status, unknown -> refuse(unknown.response(), problem(status)));
+        }
         return router;
     }
 

@@ -194,8 +194,9 @@ class SettingsTest {
     void shouldRefuseUnverifiedPushesFromOtherMachines(String host) {
         assertThatThrownBy(() -> read(with("camel.server.host", host)))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("push.auth is none, but camel.server.host is " + host
-                        + ": without verification of signatures bind to a loopback address such as 127.0.0.1, or set push.auth to jwt");
+                .hasMessage(
+                        "push.auth is none, but camel.server.host is " + host
+                                + ": without verification of signatures bind to a loopback address such as 127.0.0.1, or set push.auth to jwt");
     }
 
     @ParameterizedTest
@@ -233,10 +234,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     rs256 | dragonpass.api.issuer
                     hs256 | dragonpass.api.issuer
                     token | dragonpass.api.secret
