@@ -121,11 +121,11 @@ class SimulatorTest {
 
     @Test
     void shouldRepeatSequences() {
-        double before = duplicates(HUBS);
+        double before = duplicates(AVAILABILITY);
 
-        String batch = order(HUBS, "\"total\":2,\"repeat\":[1,1,2]");
+        String batch = order(AVAILABILITY, "\"total\":2,\"repeat\":[1,1,2]");
 
-        eventually().untilAsserted(() -> assertThat(duplicates(HUBS)).isEqualTo(before + 3));
+        eventually().untilAsserted(() -> assertThat(duplicates(AVAILABILITY)).isEqualTo(before + 3));
         assertThat(sequences("SELECT sequence FROM push_message WHERE batch_id = ?", batch))
                 .containsExactlyInAnyOrder(1, 2);
     }
@@ -218,7 +218,7 @@ class SimulatorTest {
 
     @Test
     void shouldAnswerTheEventsOfOtherBatches() {
-        String other = order(METADATA, "\"programId\":\"88\",\"lose\":[1]");
+        String other = order(METADATA, "\"programId\":\"88\",\"total\":1,\"lose\":[1]");
         answer("{\"holds\":\"other\"}");
 
         JsonNode events =

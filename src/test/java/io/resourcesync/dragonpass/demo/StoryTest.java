@@ -17,7 +17,7 @@ class StoryTest {
 
     @BeforeAll
     static void startAndAwaitTheEnd() {
-        app = SyncApp.start("demo", Map.of("batch.timeout", "2s"));
+        app = SyncApp.start("demo", Map.of());
         await().atMost(Duration.ofSeconds(50))
                 .untilAsserted(() -> assertThat(app.query("SELECT status FROM push_batch WHERE status <> 'OPEN'"))
                         .hasSize(3));
