@@ -327,7 +327,7 @@ class SimulatorTest {
     void shouldLeaveEveryOtherPathToTheApplication() {
         assertThat(app.send(app.request("/simulator").build()).statusCode()).isEqualTo(404);
         assertThat(app.send(app.request("/simulator/batches").build()).statusCode())
-                .isEqualTo(404);
+                .isEqualTo(405);
     }
 
     private static void assertRefused(HttpResponse<String> answer, String pointer) {
