@@ -89,7 +89,6 @@ record Settings(
         Reader reader = new Reader(lookup);
         reader.integer("db.conflict-retries", 1, 1000);
         reader.integer("recovery.parallel", 1, 64);
-        reader.integer("recovery.breaker.pause", 1, 3600);
         reader.duration("purge.period", Duration.ofSeconds(1));
         reader.duration("purge.delay", Duration.ZERO);
         reader.integer("quarantine.max-rows", 1, 10_000_000);

@@ -42,10 +42,10 @@ class ConfigurationTest {
     }
 
     @Test
-    void shouldLetTheFoldersFileWinOverThePackagedProfile() throws IOException {
+    void shouldLetTheProfileWinOverTheFoldersFile() throws IOException {
         write("application.properties", "batch.timeout = 10m");
 
-        assertThat(Configuration.load(home, "demo")).containsEntry("batch.timeout", "10m");
+        assertThat(Configuration.load(home, "demo")).containsEntry("batch.timeout", "6s");
     }
 
     @Test
