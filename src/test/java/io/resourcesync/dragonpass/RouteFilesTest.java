@@ -251,7 +251,7 @@ class RouteFilesTest {
     @ParameterizedTest
     @MethodSource("files")
     void shouldUseOnlyOptionsThatAnEndpointHas(RouteFile file) {
-        assertThat(endpointErrors(file)).isEmpty();
+        assertThat(endpointErrors(file)).as(file.name()).isEmpty();
     }
 
     @ParameterizedTest
