@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.main;
 
+import io.resourcesync.dragonpass.demo.DemoSigner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,6 +22,12 @@ public final class SyncMain extends Main {
         long begin = System.nanoTime();
         Overlay overlay = new Overlay(home, codeSource, SyncMain.class.getClassLoader());
         Properties properties = Configuration.load(home, profile);
+        if ("demo".equals(profile)) {
+            DemoSigner signer = DemoSigner.create();
+            properties.setProperty("push.jwt.keys", signer.keys().toString());
+            properties.setProperty("demo.token-file", signer.tokenFile().toString());
+            bind("demoSigner", signer);
+        }
         properties.putAll(overrides);
         String routes = overlay.routes("routes");
         properties.setProperty(

@@ -1,6 +1,5 @@
 package io.resourcesync.dragonpass.recovery;
 
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.security.TokenUnavailable;
@@ -93,7 +92,11 @@ public final class Recovery {
         return (int) Math.max(0, Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS));
     }
 
-    /** Whatever ended an attempt, as a failure that a metric and an operator can do with. */
+    /**
+     * Whatever ended an attempt, as a failure that a metric and an operator can do with.
+     *
+     * @param cause null when the circuit breaker let no call through
+     */
     public RecoveryFailed failure(Exception cause) {
         if (cause instanceof RecoveryFailed failed) {
             return failed;
@@ -104,7 +107,7 @@ public final class Recovery {
                     none.getMessage(),
                     Math.toIntExact(none.retryAfter().toSeconds()));
         }
-        if (cause instanceof CallNotPermittedException) {
+        if (cause == null) {
             return new RecoveryFailed("spared", "not asked, as the API failed call after call");
         }
         if (cause instanceof InterruptedIOException) {

@@ -97,10 +97,21 @@ public final class StandaloneProcess implements AutoCloseable {
     }
 
     public HttpResponse<String> push(String body) {
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/dragonpass/push"))
+        return push(body, List.of());
+    }
+
+    /** Pushes with these values of the header Authorization. */
+    public HttpResponse<String> push(String body, List<String> authorization) {
+        return push("/dragonpass/push", body, authorization);
+    }
+
+    /** Pushes to another path, or with a query. */
+    public HttpResponse<String> push(String path, String body, List<String> authorization) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        authorization.forEach(value -> request.header("Authorization", value));
+        return send(request.build());
     }
 
     public HttpResponse<String> observe(String path) {

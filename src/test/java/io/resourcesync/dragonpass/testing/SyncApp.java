@@ -55,7 +55,9 @@ public final class SyncApp implements AutoCloseable {
         all.put("camel.management.port", String.valueOf(managementPort));
         all.put("db.url", memoryUrl());
         all.put("batch.sweep", "100ms");
-        all.put("push.auth", "none");
+        if (profile == null) {
+            all.put("push.auth", "none");
+        }
         all.put("dragonpass.api.auth", "none");
         all.putAll(settings);
         try {
