@@ -42,8 +42,10 @@ public final class Assembly implements AggregationStrategy {
             fresh.getMessage().setBody(progress);
             return fresh;
         }
-        BatchProgress before = waiting.getMessage().getBody(BatchProgress.class);
-        waiting.getMessage().setBody(before.merge(progress));
+        BatchProgress merged = waiting.getMessage().getBody(BatchProgress.class).merge(progress);
+        waiting.getMessage().setBody(merged);
+        // Camel takes the timeout from what came last, which may know an earlier deadline.
+        news.getMessage().setBody(merged);
         return waiting;
     }
 

@@ -53,6 +53,17 @@ class AssemblyTest {
         assertThat(merged.getMessage().getBody(BatchProgress.class).missing()).isEqualTo("2");
     }
 
+    /** Camel takes the timeout from it. */
+    @Test
+    void shouldLeaveWhatWasMergedInWhatCameLast() {
+        Exchange waiting = assembly.aggregate(null, exchange(progress(1)));
+        Exchange news = exchange(progress(3));
+
+        assembly.aggregate(waiting, news);
+
+        assertThat(news.getMessage().getBody()).isEqualTo(waiting.getMessage().getBody());
+    }
+
     @Test
     void shouldGiveAFirstPushTheWholeTimeout() {
         BatchProgress progress = assembly.ofPush(push(2), null, "15m");
