@@ -31,8 +31,10 @@ public final class Assembly implements AggregationStrategy {
     }
 
     /**
-     * Merges progress. What waits is a fresh exchange, so that nothing of a request is kept in memory
-     * until its batch is done.
+     * Merges progress. Camel takes the timeout from what came last, and so from what was read from SQL
+     * last: a deadline that was moved there, either way, is followed. One that is stale hands the batch
+     * over early, where its claim loses and the next sweep brings it back. What waits is a fresh
+     * exchange, so that nothing of a request is kept in memory until its batch is done.
      */
     @Override
     public Exchange aggregate(Exchange waiting, Exchange news) {
@@ -42,10 +44,8 @@ public final class Assembly implements AggregationStrategy {
             fresh.getMessage().setBody(progress);
             return fresh;
         }
-        BatchProgress merged = waiting.getMessage().getBody(BatchProgress.class).merge(progress);
-        waiting.getMessage().setBody(merged);
-        // Camel takes the timeout from what came last, which may know an earlier deadline.
-        news.getMessage().setBody(merged);
+        BatchProgress before = waiting.getMessage().getBody(BatchProgress.class);
+        waiting.getMessage().setBody(before.merge(progress));
         return waiting;
     }
 

@@ -53,15 +53,16 @@ class AssemblyTest {
         assertThat(merged.getMessage().getBody(BatchProgress.class).missing()).isEqualTo("2");
     }
 
-    /** Camel takes the timeout from it. */
+    /** Camel takes the timeout from it, and SQL may have moved the deadline either way. */
     @Test
-    void shouldLeaveWhatWasMergedInWhatCameLast() {
+    void shouldLeaveWhatCameLastAsItIs() {
         Exchange waiting = assembly.aggregate(null, exchange(progress(1)));
-        Exchange news = exchange(progress(3));
+        BatchProgress last = progress(3);
+        Exchange news = exchange(last);
 
         assembly.aggregate(waiting, news);
 
-        assertThat(news.getMessage().getBody()).isEqualTo(waiting.getMessage().getBody());
+        assertThat(news.getMessage().getBody()).isSameAs(last);
     }
 
     @Test

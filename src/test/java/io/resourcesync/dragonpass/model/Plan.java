@@ -19,8 +19,10 @@ import java.util.stream.IntStream;
  * @param nodes how many nodes of the application share the database
  * @param restarts when the application stops and starts again; only with one node, as the one that
  *     stops first shuts the embedded database down
+ * @param forgetful the phases after whose sending all hints of it are lost, and all that is known in
+ *     memory of the batches that are waited for
  */
-record Plan(List<Case> cases, int threads, int nodes, List<Restart> restarts) {
+record Plan(List<Case> cases, int threads, int nodes, List<Restart> restarts, Set<Integer> forgetful) {
 
     static final int PHASES = 4;
 
@@ -159,6 +161,9 @@ record Plan(List<Case> cases, int threads, int nodes, List<Restart> restarts) {
         return IntStream.range(0, cases.size())
                 .mapToObj(i -> "\ncase " + i
                         + cases.get(i).batches().stream().map(Batch::toString).collect(Collectors.joining()))
-                .collect(Collectors.joining("", "%d threads, %d nodes, %s".formatted(threads, nodes, restarts), ""));
+                .collect(Collectors.joining(
+                        "",
+                        "%d threads, %d nodes, %s, memory lost in %s".formatted(threads, nodes, restarts, forgetful),
+                        ""));
     }
 }

@@ -22,22 +22,24 @@ import net.jqwik.api.Tuple;
 /** Generates plans: few ids, few times and few names, so that much of it collides. */
 final class Plans {
 
-    /** The last three make keys that are alike once their parts are joined without care. */
-    private static final List<String> PROGRAMS =
-            List.of("", "0", "%2F", "/resource.metadata.updated/B", "/resource.availability.changed/B");
+    private static final List<String> PROGRAMS = List.of("", "0", "%2F");
 
     private static final List<String> BATCH_IDS = List.of(
             "20251028T010000Z",
             "20251028T010000z",
             "B",
             "B ",
-            "B/resource.metadata.updated/B",
             "a&batchId=B",
             "50%41+1",
             "it's \"so\"",
             "${body} {{db.url}} :#sequence",
             "Ünï/✈️ 😀",
             "x".repeat(64));
+
+    /** Batches that are one where the parts of a key are joined without care. */
+    private static final List<Name> ALIKE = List.of(
+            new Name("", Topic.RESOURCE_METADATA, "B/resource.metadata.updated/B"),
+            new Name("/resource.metadata.updated/B", Topic.RESOURCE_METADATA, "B"));
 
     private static final List<String> IDS = List.of(
             "N1",
@@ -75,6 +77,8 @@ final class Plans {
             "1970-01-01T00:00:00Z",
             "9999-12-30T23:59:59.999999Z");
 
+    private record Name(String program, Topic topic, String batchId) {}
+
     private Plans() {}
 
     /** @param cases how many a plan has; fewer only when it is shrunk */
@@ -85,8 +89,12 @@ final class Plans {
                         Arbitraries.frequencyOf(
                                 Tuple.of(4, Arbitraries.just(Tuple.of(1, List.<Restart>of()))),
                                 Tuple.of(4, restart().map(restart -> Tuple.of(1, List.of(restart)))),
-                                Tuple.of(2, Arbitraries.just(Tuple.of(2, List.<Restart>of())))))
-                .as((someCases, threads, nodes) -> new Plan(someCases, threads, nodes.get1(), nodes.get2()));
+                                Tuple.of(2, Arbitraries.just(Tuple.of(2, List.<Restart>of())))),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(1, Arbitraries.just(Set.<Integer>of())),
+                                Tuple.of(1, phase().set().ofSize(1))))
+                .as((someCases, threads, nodes, forgetful) ->
+                        new Plan(someCases, threads, nodes.get1(), nodes.get2(), forgetful));
     }
 
     private static RandomDistribution most() {
@@ -113,13 +121,21 @@ final class Plans {
                 // More than one chunk, as a batch is applied in chunks.
                 Tuple.of(4, push(onTime()).list().ofMinSize(51).ofMaxSize(70)));
         return Combinators.combine(
-                        often(PROGRAMS),
-                        Arbitraries.of(Topic.class),
-                        often(BATCH_IDS),
+                        name(),
                         pushes,
                         clock().list().ofSize(Plan.PHASES),
                         reply().list().ofSize(Plan.PHASES))
-                .as(Batch::new);
+                .as((name, somePushes, clocks, replies) ->
+                        new Batch(name.program(), name.topic(), name.batchId(), somePushes, clocks, replies));
+    }
+
+    private static Arbitrary<Name> name() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(
+                        5,
+                        Combinators.combine(often(PROGRAMS), Arbitraries.of(Topic.class), often(BATCH_IDS))
+                                .as(Name::new)),
+                Tuple.of(1, Arbitraries.of(ALIKE)));
     }
 
     private static Arbitrary<Push> push(Arbitrary<List<Delivery>> deliveries) {

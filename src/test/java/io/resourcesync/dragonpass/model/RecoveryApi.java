@@ -92,10 +92,15 @@ final class RecoveryApi implements AutoCloseable {
         Map<String, String> query = Arrays.stream(
                         exchange.getRequestURI().getRawQuery().split("&"))
                 .map(parameter -> parameter.split("=", 2))
-                .collect(Collectors.toMap(p -> p[0], p -> URLDecoder.decode(p[1], StandardCharsets.UTF_8)));
+                .collect(Collectors.toMap(p -> p[0], p -> percentDecoded(p[1])));
         require(query.keySet().equals(Set.of("eventType", "batchId")), exchange);
         String program = exchange.getRequestHeaders().getFirst("X-Program-ID");
         return new Call(program, query.get("eventType"), query.get("batchId"));
+    }
+
+    /** As RFC 3986 has it: a plus is a plus. */
+    private static String percentDecoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static void require(boolean condition, HttpExchange exchange) {

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.apache.camel.spi.RouteController;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -48,6 +49,9 @@ final class RestartableApp implements AutoCloseable {
         settings.put("batch.timeout", "24h");
         settings.put("recovery.backoff.initial", "24h");
         settings.put("recovery.backoff.max", "24h");
+        // Many attempts are meant to fail, and the next must be made all the same.
+        settings.put("camel.resilience4j.slidingWindowSize", "100000");
+        settings.put("camel.resilience4j.minimumNumberOfCalls", "100000");
         for (int i = 0; i < size; i++) {
             nodes.add(SyncApp.start(settings));
         }
@@ -84,6 +88,35 @@ final class RestartableApp implements AutoCloseable {
             start(tightQueues);
         } finally {
             noRestart.writeLock().unlock();
+        }
+    }
+
+    /** Leaves hints where they are until {@link #forget()} loses them. */
+    void ignoreHints() {
+        eachAssembly(RouteController::suspendRoute);
+    }
+
+    /** Loses all hints, and what memory holds of the batches that are waited for. */
+    void forget() {
+        eachAssembly(RouteController::stopRoute);
+        eachAssembly(RouteController::startRoute);
+    }
+
+    private interface RouteAction {
+        void act(RouteController routes, String id) throws Exception;
+    }
+
+    private void eachAssembly(RouteAction action) {
+        List<SyncApp> all;
+        synchronized (this) {
+            all = List.copyOf(nodes);
+        }
+        for (SyncApp node : all) {
+            try {
+                action.act(node.context().getRouteController(), "assemble-batch");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

@@ -103,7 +103,13 @@ final class Round {
             callsBefore = new HashMap<>(calls);
             due.clear();
             api.play(call -> answer(call, current));
-            perform(phase);
+            if (plan.forgetful().contains(phase)) {
+                app.ignoreHints();
+                perform(phase);
+                app.forget();
+            } else {
+                perform(phase);
+            }
             settle(phase);
             check(phase);
         }
