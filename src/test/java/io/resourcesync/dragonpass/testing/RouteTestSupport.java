@@ -3,13 +3,17 @@ package io.resourcesync.dragonpass.testing;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.main.SyncMain;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.test.junit5.CamelTestSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -24,22 +28,27 @@ public abstract class RouteTestSupport extends CamelTestSupport {
 
     @Override
     protected CamelContext createCamelContext() throws Exception {
-        Map<String, String> settings = Map.of(
-                "camel.server.port",
-                String.valueOf(SyncApp.freePort()),
-                "camel.management.port",
-                String.valueOf(SyncApp.freePort()),
-                "db.url",
-                SyncApp.memoryUrl(),
-                "batch.sweep",
-                "1h",
-                "purge.delay",
-                "1h",
-                "dragonpass.api.url",
-                "http://127.0.0.1:9");
+        Map<String, String> settings = new HashMap<>();
+        settings.put("camel.server.port", String.valueOf(SyncApp.freePort()));
+        settings.put("camel.management.port", String.valueOf(SyncApp.freePort()));
+        settings.put("db.url", SyncApp.memoryUrl());
+        settings.put("batch.sweep", "1h");
+        settings.put("purge.delay", "1h");
+        settings.put("dragonpass.api.url", "http://127.0.0.1:9");
+        settings.putAll(settings());
         SyncMain main = new SyncMain(Path.of("target"), Path.of("target/classes"), null, settings);
         main.init();
         return main.getCamelContext();
+    }
+
+    /** What a class needs otherwise. */
+    protected Map<String, String> settings() {
+        return Map.of();
+    }
+
+    @BeforeAll
+    static void lookOften() {
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
     }
 
     @BeforeEach
