@@ -60,6 +60,15 @@ class StorePushTest extends RouteTestSupport {
     }
 
     @Test
+    void shouldTellApartWhatDiffersInABlankOrInCase() {
+        for (String batch : List.of("b", "b ", " b", "B")) {
+            store(metadata("N1").batch(batch));
+        }
+
+        assertThat(rows().count("push_batch")).isEqualTo(4);
+    }
+
+    @Test
     void shouldAnswerUnavailableWhenTheDatabaseCannotStoreIt() {
         jdbc().execute("ALTER TABLE push_message RENAME TO out_of_order");
         try {
