@@ -531,6 +531,38 @@ class RequestsTest {
         assertThatOnly();
     }
 
+    // --- A database that does not work ----------------------------------------------------------------
+
+    @Test
+    void shouldAskToTryAgainWhenThePushCannotBeStored() {
+        app.jdbc().execute("ALTER TABLE push_message RENAME TO out_of_order");
+        HttpResponse<String> answer;
+        try {
+            answer = post(push().json());
+        } finally {
+            app.jdbc().execute("ALTER TABLE out_of_order RENAME TO push_message");
+        }
+
+        assertProblem(answer, 503, "unavailable");
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+        assertThatOnly();
+    }
+
+    @Test
+    void shouldAskToTryAgainWhenARejectedPushCannotBeKept() {
+        app.jdbc().execute("ALTER TABLE quarantine RENAME TO out_of_order");
+        HttpResponse<String> answer;
+        try {
+            answer = post("{");
+        } finally {
+            app.jdbc().execute("ALTER TABLE out_of_order RENAME TO quarantine");
+        }
+
+        assertProblem(answer, 503, "unavailable");
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+        assertThatOnly();
+    }
+
     // --- Size, encoding, type, method, path -----------------------------------------------------------
 
     @Test
@@ -783,7 +815,8 @@ class RequestsTest {
                         "exception", "resourcesync.", "jackson", "camel", "vertx", "hsqldb", "select ", "insert ")
                 .doesNotContain("\tat ", "\n");
         assertThat(answer.headers().map().keySet())
-                .isSubsetOf("content-type", "content-length", "allow", "connection", "transfer-encoding");
+                .isSubsetOf(
+                        "content-type", "content-length", "allow", "retry-after", "connection", "transfer-encoding");
         return problem;
     }
 

@@ -1,0 +1,146 @@
+package io.resourcesync.dragonpass.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.resourcesync.dragonpass.batch.BatchKey;
+import io.resourcesync.dragonpass.batch.BatchProgress;
+import io.resourcesync.dragonpass.batch.EventType;
+import io.resourcesync.dragonpass.testing.RouteTestSupport;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.test.junit5.CamelContextConfiguration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which batches the sweep brings to assemble-batch, and with what. */
+class SweepBatchesTest extends RouteTestSupport {
+
+    private static final Duration AN_HOUR = Duration.ofHours(1);
+    private static final Duration A_SECOND_AGO = Duration.ofSeconds(-1);
+
+    /** A call in place of the timer; what is handed over stays in its queue, where the tests look at it. */
+    @Override
+    public void configureContext(CamelContextConfiguration configuration) {
+        super.configureContext(configuration);
+        configuration.replaceRouteFromWith("sweep-batches", "direct:sweep-batches");
+        configuration.withAutoStartupExcludePatterns("assemble-batch");
+    }
+
+    @BeforeEach
+    void forget() {
+        awaited().getKeys().forEach(k -> awaited()
+                .remove(context(), k, awaited().get(context(), k)));
+        drain("assemble-batch", BatchProgress.class);
+    }
+
+    @Test
+    void shouldBringABatchThatThisNodeDoesNotKnow() {
+        rows().open(key("b"), 3, AN_HOUR, AN_HOUR).pushes(key("b"), 1, 3);
+
+        assertThat(sweep()).singleElement().satisfies(progress -> {
+            assertThat(progress.key()).isEqualTo(key("b"));
+            assertThat(progress.totalSequence()).isEqualTo(3);
+            assertThat(progress.missing()).isEqualTo("2");
+            assertThat(progress.applicable()).isFalse();
+        });
+    }
+
+    @Test
+    void shouldLeaveABatchThatThisNodeWaitsFor() {
+        rows().open(key("b"), 2, AN_HOUR, AN_HOUR).pushes(key("b"), 1);
+        waitFor(key("b"));
+
+        assertThat(sweep()).isEmpty();
+    }
+
+    @Test
+    void shouldBringACompleteBatch() {
+        rows().open(key("b"), 2, AN_HOUR, AN_HOUR).pushes(key("b"), 1, 2);
+        waitFor(key("b"));
+
+        assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+    }
+
+    @Test
+    void shouldBringABatchThatIsDue() {
+        rows().open(key("b"), 2, AN_HOUR, A_SECOND_AGO).pushes(key("b"), 1);
+        waitFor(key("b"));
+
+        assertThat(sweep()).singleElement().satisfies(progress -> {
+            assertThat(progress.applicable()).isFalse();
+            assertThat(progress.deadline()).isInThePast();
+        });
+    }
+
+    @Test
+    void shouldBringAClosedBatchWithALatePush() {
+        rows().closed(key("b"), 3, "INCOMPLETE", AN_HOUR).applied(key("b"), 1).pushes(key("b"), 2);
+
+        assertThat(sweep()).singleElement().matches(BatchProgress::closed).matches(BatchProgress::applicable);
+    }
+
+    @Test
+    void shouldLeaveClosedBatchesWithNothingToApply() {
+        rows().closed(key("applied"), 1, "APPLIED", AN_HOUR).applied(key("applied"), 1);
+        rows().closed(key("incomplete"), 2, "INCOMPLETE", AN_HOUR).applied(key("incomplete"), 1);
+
+        assertThat(sweep()).isEmpty();
+    }
+
+    @Test
+    void shouldBringEachOfManyOnce() {
+        rows().open(key("unknown"), 2, AN_HOUR, AN_HOUR).pushes(key("unknown"), 1);
+        rows().open(key("known"), 2, AN_HOUR, AN_HOUR).pushes(key("known"), 1);
+        rows().open(key("complete"), 1, AN_HOUR, AN_HOUR).pushes(key("complete"), 1);
+        rows().open(key("due"), 2, AN_HOUR, A_SECOND_AGO).pushes(key("due"), 1);
+        rows().closed(key("late"), 3, "INCOMPLETE", AN_HOUR).pushes(key("late"), 2, 3);
+        waitFor(key("known"));
+
+        assertThat(sweep())
+                .extracting(progress -> progress.key().batchId())
+                .containsExactlyInAnyOrder("unknown", "complete", "due", "late");
+    }
+
+    @Test
+    void shouldMeasureWhatIsOpen() {
+        rows().open(key("young"), 2, AN_HOUR, AN_HOUR).pushes(key("young"), 1);
+        rows().open(key("old"), 2, AN_HOUR.multipliedBy(3), AN_HOUR).pushes(key("old"), 1);
+        rows().closed(key("closed"), 1, "APPLIED", AN_HOUR.multipliedBy(9)).applied(key("closed"), 1);
+
+        sweep();
+
+        assertThat(gauge("dragonpass.batches.open")).isEqualTo(2);
+        assertThat(gauge("dragonpass.batches.open.oldest.age")).isBetween(3 * 3600.0, 3 * 3600.0 + 60);
+    }
+
+    private List<BatchProgress> sweep() {
+        Exchange exchange = template().send("direct:sweep-batches", e -> {});
+        assertThat(exchange.getException()).isNull();
+        return drain("assemble-batch", BatchProgress.class);
+    }
+
+    private void waitFor(BatchKey key) {
+        awaited().add(context(), key.correlationKey(), new DefaultExchange(context()));
+    }
+
+    private double gauge(String name) {
+        return context()
+                .getRegistry()
+                .findSingleByType(MeterRegistry.class)
+                .get(name)
+                .gauge()
+                .value();
+    }
+
+    private MemoryAggregationRepository awaited() {
+        return bean("awaitedBatches", MemoryAggregationRepository.class);
+    }
+
+    private static BatchKey key(String batchId) {
+        return new BatchKey("p", EventType.RESOURCE_METADATA, batchId);
+    }
+}
