@@ -12,6 +12,8 @@ import io.resourcesync.dragonpass.quarantine.QuarantineDesk;
 import io.resourcesync.dragonpass.recovery.ApiClient;
 import io.resourcesync.dragonpass.recovery.Recovery;
 import io.resourcesync.dragonpass.security.ApiAuthentication;
+import io.resourcesync.dragonpass.security.KeysReadiness;
+import io.resourcesync.dragonpass.security.PushKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.apache.camel.CamelConfiguration;
@@ -47,7 +49,9 @@ public final class Application implements CamelConfiguration {
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("requests", new Requests());
-        beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), clock));
+        PushKeys keys = Credentials.keys(settings.pushAuth());
+        beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), keys, clock));
+        beans.bind("keys", new KeysReadiness(keys));
         beans.bind("apiClient", new ApiClient());
         beans.bind("apiAuthentication", new ApiAuthentication(Credentials.of(settings.apiAuth(), context, clock)));
         beans.bind(

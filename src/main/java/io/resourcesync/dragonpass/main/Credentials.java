@@ -20,20 +20,25 @@ final class Credentials {
     private Credentials() {}
 
     /**
+     * @return null where pushes are not verified
      * @throws SettingsException when there is no usable key
      */
-    static PushAuthentication of(Settings.PushAuth auth, Clock clock) {
-        if (auth.keys() == null) {
-            return new PushAuthentication(auth.header(), null);
-        }
+    static PushKeys keys(Settings.PushAuth auth) {
         try {
-            return new PushAuthentication(
-                    auth.header(),
-                    new PushTokenVerifier(
-                            PushKeys.open(auth.keys()), auth.issuer(), auth.clockSkew(), auth.maxAge(), clock));
+            return auth.keys() == null ? null : PushKeys.open(auth.keys());
         } catch (UnusableKey e) {
             throw new SettingsException("push.jwt.keys: " + e.getMessage());
         }
+    }
+
+    /**
+     * @param keys null where pushes are not verified
+     */
+    static PushAuthentication of(Settings.PushAuth auth, PushKeys keys, Clock clock) {
+        PushTokenVerifier verifier = keys == null
+                ? null
+                : new PushTokenVerifier(keys, auth.issuer(), auth.clockSkew(), auth.maxAge(), clock);
+        return new PushAuthentication(auth.header(), verifier);
     }
 
     /**
