@@ -73,7 +73,7 @@ class AssembleBatchTest extends RouteTestSupport {
 
     @Test
     void shouldHandOverToRecoverAtTheDeadlineAndNotBefore() {
-        Instant deadline = Instant.now().plusMillis(300);
+        Instant deadline = Instant.now().plusMillis(1000);
         hint(deadline, 1);
         hint(deadline, 3);
 
@@ -94,8 +94,8 @@ class AssembleBatchTest extends RouteTestSupport {
 
     @Test
     void shouldWaitForALaterDeadlineOnceItIsKnown() {
-        Instant later = Instant.now().plusMillis(900);
-        hint(Instant.now().plusMillis(300), 1);
+        Instant later = Instant.now().plusMillis(1500);
+        hint(Instant.now().plusMillis(1000), 1);
         hint(later, 1);
 
         assertThat(handedOver("recover-batch")).isNotNull();

@@ -54,7 +54,7 @@ class RecoverBatchTest extends RouteTestSupport {
         API.start();
         return Map.of(
                 "dragonpass.api.url", API.baseUrl() + "/api",
-                "dragonpass.api.response-timeout-millis", "500",
+                "dragonpass.api.response-timeout-millis", "2000",
                 "recovery.max-answer-bytes", "10000");
     }
 
@@ -240,7 +240,7 @@ class RecoverBatchTest extends RouteTestSupport {
 
     @Test
     void shouldNoteThatTheApiIsTooSlow() {
-        answer(okJson("[]").withFixedDelay(3_000));
+        answer(okJson("[]").withFixedDelay(5_000));
 
         recover(KEY);
 
