@@ -1,8 +1,7 @@
 package io.resourcesync.dragonpass;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static com.github.tomakehurst.wiremock.client.WireMock.any;
-import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
@@ -58,7 +57,7 @@ class SecretsIT {
                             "recovery.backoff.initial", "1s",
                             "recovery.backoff.max", "1s"),
                     "-DLOG_LEVEL=DEBUG",
- "-Dcamel.resilience4j.waitDurationInOpenState=1");
+                    "-Dcamel.resilience4j.waitDurationInOpenState=1");
             seen.append(product.push("{", List.of("Bearer " + good)).body());
             seen.append(product.push("{}", List.of("Bearer " + forged)).body());
             seen.append(product.push("{\"eventType\":\"" + "x".repeat(100) + "\"}", List.of("Bearer " + good))
@@ -72,7 +71,8 @@ class SecretsIT {
             dragonpass.stubFor(post(urlPathEqualTo("/api/v2/auth/token"))
                     .willReturn(aResponse().withBody("{\"token\":\"" + API_TOKEN + "\"}")));
             awaitOutcome(product, "http-404");
-            dragonpass.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(401)));
+            dragonpass.stubFor(
+                    get(urlPathEqualTo("/api/v2/event")).willReturn(aResponse().withStatus(401)));
             awaitOutcome(product, "http-401");
 
             for (String path : List.of("/observe/health", "/observe/metrics", "/observe/quarantine")) {

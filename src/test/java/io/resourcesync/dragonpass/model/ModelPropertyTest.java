@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 class ModelPropertyTest {
 
-    private static final int CASES = 20;
+    private static final int CASES = 25;
 
     private static final Path FOLDER = Path.of("target", "model");
 

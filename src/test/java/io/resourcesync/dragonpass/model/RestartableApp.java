@@ -20,7 +20,9 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
-import org.apache.camel.spi.RouteController;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ConsumerTemplate;
+import org.apache.camel.spi.AggregationRepository;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -30,6 +32,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * acknowledged.
  */
 final class RestartableApp implements AutoCloseable {
+
+    private static final String ASSEMBLY = "assemble-batch";
 
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(30);
 
@@ -91,29 +95,40 @@ final class RestartableApp implements AutoCloseable {
         }
     }
 
-    /** Leaves hints where they are until {@link #forget()} loses them. */
+    /** Leaves hints in their queue until {@link #forget()} loses them. */
     void ignoreHints() {
-        eachAssembly(RouteController::suspendRoute);
+        eachContext(context -> context.getRouteController().suspendRoute(ASSEMBLY));
     }
 
     /** Loses all hints, and what memory holds of the batches that are waited for. */
     void forget() {
-        eachAssembly(RouteController::stopRoute);
-        eachAssembly(RouteController::startRoute);
+        eachContext(context -> {
+            try (ConsumerTemplate hints = context.createConsumerTemplate()) {
+                while (hints.receiveNoWait("seda:" + ASSEMBLY) != null) {
+                    // It is lost now.
+                }
+            }
+            AggregationRepository awaited =
+                    context.getRegistry().lookupByNameAndType("awaitedBatches", AggregationRepository.class);
+            for (String key : List.copyOf(awaited.getKeys())) {
+                awaited.remove(context, key, null);
+            }
+            context.getRouteController().resumeRoute(ASSEMBLY);
+        });
     }
 
-    private interface RouteAction {
-        void act(RouteController routes, String id) throws Exception;
+    private interface ContextAction {
+        void act(CamelContext context) throws Exception;
     }
 
-    private void eachAssembly(RouteAction action) {
+    private void eachContext(ContextAction action) {
         List<SyncApp> all;
         synchronized (this) {
             all = List.copyOf(nodes);
         }
         for (SyncApp node : all) {
             try {
-                action.act(node.context().getRouteController(), "assemble-batch");
+                action.act(node.context());
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
