@@ -237,6 +237,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
         return switch (status) {
             case 400 -> MALFORMED;
             case 404 -> new Problem(404, "not-found", "There is nothing here", "pushes go to another path");
+            case 405 -> new Problem(405, "method-not-allowed", "The method is not allowed", "nothing was done");
             case 413 ->
                 new Problem(413, "too-large", "The body is too large", "at most " + limits.maxBodyBytes() + " bytes");
             default -> Problem.UNAVAILABLE;

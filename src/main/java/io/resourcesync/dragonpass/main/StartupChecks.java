@@ -78,7 +78,12 @@ final class StartupChecks extends MainListenerSupport {
                 settings.pushPath(),
                 settings.managementHost(),
                 settings.managementPort(),
-                settings.database().url());
+                withoutProperties(settings.database().url()));
+    }
+
+    /** A URL can carry a password. */
+    private static String withoutProperties(String url) {
+        return url.replaceAll("[?;].*", "");
     }
 
     @Override

@@ -35,6 +35,11 @@ public abstract class RouteTestSupport extends CamelTestSupport {
         settings.put("batch.sweep", "1h");
         settings.put("purge.delay", "1h");
         settings.put("dragonpass.api.url", "http://127.0.0.1:9");
+        settings.put("push.auth", "none");
+        settings.put("dragonpass.api.auth", "none");
+        // Attempts are meant to fail, and the next must be made all the same.
+        settings.put("camel.resilience4j.slidingWindowSize", "100000");
+        settings.put("camel.resilience4j.minimumNumberOfCalls", "100000");
         settings.putAll(settings());
         SyncMain main = new SyncMain(Path.of("target"), Path.of("target/classes"), null, settings);
         main.init();

@@ -125,6 +125,11 @@ public final class SyncApp implements AutoCloseable {
         }
     }
 
+    /** The root of the management server. */
+    public URI management() {
+        return management;
+    }
+
     /** The port of the push server. */
     public int port() {
         return server.getPort();
