@@ -16,6 +16,7 @@ import io.resourcesync.dragonpass.security.KeysReadiness;
 import io.resourcesync.dragonpass.security.PushKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
@@ -35,10 +36,11 @@ public final class Application implements CamelConfiguration {
 
         Database database = Database.open(settings.database());
         context.addService(database);
-        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database.dataSource());
-        beans.bind("dataSource", database.dataSource());
-        beans.bind("transactionManager", transactions);
-        beans.bind("transactionPolicy", new SpringTransactionPolicy(transactions));
+        beans.bind("dataSource", database.work());
+        beans.bind("pushDataSource", database.pushes());
+        // What a route gets that asks for a transaction and names none.
+        beans.bind("PROPAGATION_REQUIRED", transactions(database.work()));
+        beans.bind("pushTransaction", transactions(database.pushes()));
 
         MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
         beans.bind("batchGauges", new BatchGauges(metrics, clock));
@@ -67,6 +69,10 @@ public final class Application implements CamelConfiguration {
         beans.bind("quarantineDesk", new QuarantineDesk());
         beans.bind("managementEngine", new ManagementEngine(settings.managementPort()));
 
-        beans.bind("store", new StoreReadiness(new JdbcTemplate(database.dataSource()), clock));
+        beans.bind("store", new StoreReadiness(new JdbcTemplate(database.pushes()), clock));
+    }
+
+    private static SpringTransactionPolicy transactions(DataSource dataSource) {
+        return new SpringTransactionPolicy(new DataSourceTransactionManager(dataSource));
     }
 }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection pool, with a schema that is up to date, on a database that flushes each commit
- * before it returns. Closed after the routes.
+ * The connection pools, with a schema that is up to date, on a database that flushes each commit
+ * before it returns. Pushes have a pool of their own, so that neither slow work takes their connections
+ * nor their short limits cut work off. Closed after the routes.
  */
 final class Database extends ServiceSupport {
 
@@ -35,9 +37,35 @@ final class Database extends ServiceSupport {
     }
 
     /**
-     * @param poolSize connections at most
+     * What a PostgreSQL session needs: a commit that is flushed before it returns, whatever the
+     * server's default, and no lock that outlives a node which froze or was cut off in a transaction.
      */
-    record Access(String url, String user, String password, int poolSize) {
+    private static final String POSTGRESQL_SESSION = """
+            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+             UNION ALL
+            SELECT set_config('idle_in_transaction_session_timeout', '30s', false)
+             UNION ALL
+            SELECT set_config('lock_timeout', '%s', false)
+            """;
+
+    /**
+     * @param poolSize connections for pushes at most
+     * @param workPoolSize connections for the work behind the acknowledgement at most
+     * @param timeout how long a push waits for a connection, and for an answer
+     * @param workTimeout how long the work behind the acknowledgement waits for an answer
+     */
+    record Access(
+            String url,
+            String user,
+            String password,
+            int poolSize,
+            int workPoolSize,
+            Duration timeout,
+            Duration workTimeout) {
+
+        boolean isPostgresql() {
+            return url.startsWith("jdbc:postgresql:");
+        }
 
         /** Without the password. */
         @Override
@@ -46,14 +74,18 @@ final class Database extends ServiceSupport {
         }
     }
 
+    private static final String MIGRATIONS = "classpath:db/migration";
+    private static final String MIGRATIONS_POSTGRESQL = "classpath:db/postgresql";
+
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
 
-    private final HikariDataSource pool;
-
+    private final HikariDataSource pushes;
+    private final HikariDataSource work;
     private final boolean embedded;
 
-    private Database(HikariDataSource pool, boolean embedded) {
-        this.pool = pool;
+    private Database(HikariDataSource pushes, HikariDataSource work, boolean embedded) {
+        this.pushes = pushes;
+        this.work = work;
         this.embedded = embedded;
     }
 
@@ -63,34 +95,56 @@ final class Database extends ServiceSupport {
      * @throws SettingsException when the database cannot be reached or its schema not be brought up to date
      */
     static Database open(Access access) {
+        HikariDataSource pushes = pool(access, "pushes", access.poolSize(), access.timeout(), access.timeout());
+        HikariDataSource work = pool(access, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+        try {
+            migrate(work, access.isPostgresql());
+        } catch (FlywayException e) {
+            pushes.close();
+            work.close();
+            throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
+                    + "): check that db.user may create tables and that no newer version has run here");
+        }
+        return new Database(pushes, work, access.url().matches("jdbc:hsqldb:(?!hsqls?:|https?:).*"));
+    }
+
+    private static HikariDataSource pool(
+            Access access, String name, int size, Duration answerTimeout, Duration lockTimeout) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("dragonpass-resource-sync");
-        config.setJdbcUrl(durable(access.url()));
+        config.setPoolName(name);
         config.setUsername(access.user());
         config.setPassword(access.password());
-        config.setMaximumPoolSize(access.poolSize());
-        config.setConnectionTimeout(5_000);
+        config.setMaximumPoolSize(size);
+        config.setConnectionTimeout(access.timeout().toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        HikariDataSource pool;
+        if (access.isPostgresql()) {
+            config.setJdbcUrl(access.url());
+            config.setConnectionInitSql(POSTGRESQL_SESSION.formatted(lockTimeout.toMillis() + "ms"));
+            config.setExceptionOverrideClassName(LeaveReadOnlyServer.class.getName());
+            config.addDataSourceProperty("ApplicationName", "dragonpass-resource-sync");
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+            config.addDataSourceProperty(
+                    "connectTimeout", String.valueOf(access.timeout().toSeconds()));
+            config.addDataSourceProperty("socketTimeout", String.valueOf(answerTimeout.toSeconds()));
+        } else {
+            config.setJdbcUrl(durable(access.url()));
+        }
         try {
-            pool = new HikariDataSource(config);
+            return new HikariDataSource(config);
         } catch (RuntimeException e) {
             throw new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
                     + "): check that it is there, that db.user may use it and that no other process holds it");
         }
-        try {
-            migrate(pool);
-        } catch (FlywayException e) {
-            pool.close();
-            throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
-                    + "): check that db.user may create tables and that no newer version has run here");
-        }
-        return new Database(pool, !access.url().startsWith("jdbc:hsqldb:hsql"));
     }
 
-    /** The pool. */
-    DataSource dataSource() {
-        return pool;
+    /** The pool of the routes that store pushes; what waits here is a sender. */
+    DataSource pushes() {
+        return pushes;
+    }
+
+    /** The pool of all other routes. */
+    DataSource work() {
+        return work;
     }
 
     static String durable(String url) {
@@ -103,10 +157,11 @@ final class Database extends ServiceSupport {
         return complete.toString();
     }
 
-    private static void migrate(DataSource pool) {
+    private static void migrate(DataSource pool, boolean postgresql) {
         Flyway.configure(Database.class.getClassLoader())
                 .dataSource(pool)
-                .placeholders(Map.of("bytes", "varbinary(10485760)"))
+                .locations(postgresql ? new String[] {MIGRATIONS, MIGRATIONS_POSTGRESQL} : new String[] {MIGRATIONS})
+                .placeholders(Map.of("bytes", postgresql ? "bytea" : "varbinary(10485760)"))
                 .load()
                 .migrate();
     }
@@ -114,15 +169,16 @@ final class Database extends ServiceSupport {
     /** An embedded HSQLDB ends with its only user, and in order, so that the next start need not replay its log. */
     @Override
     protected void doStop() {
+        pushes.close();
         if (embedded) {
-            try (Connection connection = pool.getConnection();
+            try (Connection connection = work.getConnection();
                     Statement statement = connection.createStatement()) {
                 statement.execute("SHUTDOWN");
             } catch (SQLException e) {
                 LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
             }
         }
-        pool.close();
+        work.close();
     }
 
     private static String rootMessage(Throwable e) {

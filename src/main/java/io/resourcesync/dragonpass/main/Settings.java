@@ -118,7 +118,10 @@ record Settings(
                         reader.jdbcUrl("db.url"),
                         reader.text("db.user"),
                         reader.secret("db.password"),
-                        reader.integer("db.pool-size", 2, 500)),
+                        reader.integer("db.pool-size", 2, 500),
+                        reader.integer("db.work-pool-size", 4, 500),
+                        reader.seconds("db.timeout"),
+                        reader.seconds("db.work-timeout")),
                 reader.seconds("batch.timeout"),
                 reader.duration("batch.sweep", Duration.ofMillis(50)),
                 reader.seconds("recovery.window"),
@@ -328,8 +331,9 @@ record Settings(
 
         String jdbcUrl(String name) {
             String value = text(name);
-            if (!value.startsWith("jdbc:hsqldb:")) {
-                throw new SettingsException(name + " is not a URL of HSQLDB: it must start with jdbc:hsqldb:");
+            if (!value.startsWith("jdbc:hsqldb:") && !value.startsWith("jdbc:postgresql:")) {
+                throw new SettingsException(name
+                        + " is not a URL of HSQLDB or PostgreSQL: it must start with jdbc:hsqldb: or jdbc:postgresql:");
             }
             return value;
         }

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,6 @@ class DatabaseTest {
     }
 
     private static Database.Access access(String url) {
-        return new Database.Access(url, "SA", "", 2);
+        return new Database.Access(url, "SA", "", 2, 2, Duration.ofSeconds(1), Duration.ofSeconds(1));
     }
 }

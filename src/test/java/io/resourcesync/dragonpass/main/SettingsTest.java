@@ -171,7 +171,8 @@ class SettingsTest {
     void shouldNotRepeatADatabaseUrlThatMayHoldAPassword() {
         assertThatThrownBy(() -> read(with("db.url", "jdbc:mysql://db/a?password=secret")))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("db.url is not a URL of HSQLDB: it must start with jdbc:hsqldb:");
+                .hasMessage(
+                        "db.url is not a URL of HSQLDB or PostgreSQL: it must start with jdbc:hsqldb: or jdbc:postgresql:");
     }
 
     @Test
