@@ -39,11 +39,17 @@ class HealthAndMetricsTest {
     }
 
     @Test
-    void shouldBeReadyOnlyWhileTheDatabaseTakesPushes(@TempDir Path folder) {
+    void shouldBeReadyOnlyWhileTheDatabaseTakesPushesWhenThereIsNoSpool(@TempDir Path folder) {
         int port = SyncApp.freePort();
         Server database = database(folder, port);
         Server again = null;
-        try (SyncApp app = SyncApp.start(Map.of("db.url", "jdbc:hsqldb:hsql://127.0.0.1:" + port + "/sync"))) {
+        try (SyncApp app = SyncApp.start(Map.of(
+                "db.url",
+                "jdbc:hsqldb:hsql://127.0.0.1:" + port + "/sync",
+                "spool.max-bytes",
+                "0",
+                "db.watch",
+                "200ms"))) {
             assertThat(app.observe("/observe/health/ready").statusCode()).isEqualTo(200);
 
             database.shutdown();

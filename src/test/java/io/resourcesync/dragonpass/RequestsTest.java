@@ -66,7 +66,8 @@ class RequestsTest {
 
     @BeforeAll
     static void start() {
-        app = SyncApp.start(Map.of());
+        // Without a spool a push that the database cannot take must be refused.
+        app = SyncApp.start(Map.of("spool.max-bytes", "0"));
     }
 
     @AfterAll

@@ -62,6 +62,14 @@ public final class DemoSigner {
         return folder.resolve("token");
     }
 
+    /** Where the demo's spool is, so that it leaves that of the product alone. */
+    public Path spool() {
+        Path spool = folder.resolve("spool");
+        spool.toFile().deleteOnExit();
+        spool.resolve("lock").toFile().deleteOnExit();
+        return spool;
+    }
+
     /** The header {@code Authorization} of one push. */
     public String authorization() throws JOSEException {
         return "Bearer " + token();

@@ -59,6 +59,11 @@ public final class Requests {
         answer(exchange, e.problem());
     }
 
+    /** Answers with the problem of what was rejected earlier on; whatever else was in the message is gone. */
+    public void reject(Exchange exchange, ProblemException e) {
+        answer(exchange, e.problem());
+    }
+
     /** Answers 503: nothing was acknowledged, and the sender is welcome to try again. */
     public void unavailable(Exchange exchange) {
         answer(exchange, Problem.UNAVAILABLE);

@@ -1,12 +1,14 @@
 package io.resourcesync.dragonpass.main;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
 import io.resourcesync.dragonpass.http.ManagementEngine;
 import io.resourcesync.dragonpass.http.Requests;
-import io.resourcesync.dragonpass.http.StoreReadiness;
+import io.resourcesync.dragonpass.push.EventOutcome;
 import io.resourcesync.dragonpass.push.Pushes;
 import io.resourcesync.dragonpass.quarantine.QuarantineDesk;
 import io.resourcesync.dragonpass.recovery.ApiClient;
@@ -14,6 +16,11 @@ import io.resourcesync.dragonpass.recovery.Recovery;
 import io.resourcesync.dragonpass.security.ApiAuthentication;
 import io.resourcesync.dragonpass.security.KeysReadiness;
 import io.resourcesync.dragonpass.security.PushKeys;
+import io.resourcesync.dragonpass.store.DatabaseWatch;
+import io.resourcesync.dragonpass.store.Durability;
+import io.resourcesync.dragonpass.store.Spool;
+import io.resourcesync.dragonpass.store.StoreReadiness;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -28,21 +35,44 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 /** Makes the beans that the routes name, in the order in which they need each other. */
 public final class Application implements CamelConfiguration {
 
+    /**
+     * Opens when half of the last ten pushes could not be stored, so that those that follow need not
+     * wait for the database; DatabaseWatch closes it again.
+     */
+    private static final CircuitBreakerConfig DATABASE_BREAKER = CircuitBreakerConfig.custom()
+            .slidingWindowSize(10)
+            .minimumNumberOfCalls(5)
+            .permittedNumberOfCallsInHalfOpenState(1)
+            .build();
+
     @Override
     public void configure(CamelContext context) throws Exception {
         Settings settings = Settings.read(context.getPropertiesComponent()::resolveProperty);
         Clock clock = Clock.systemUTC();
         Registry beans = context.getRegistry();
 
+        MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
+        Durability durability = new Durability();
+        durability.start();
+        context.addService(durability);
         Database database = Database.open(settings.database());
         context.addService(database);
+        Spool spool = spool(settings, clock, metrics);
+        context.addService(spool);
+        CircuitBreaker breaker = CircuitBreaker.of("database", DATABASE_BREAKER);
+        DatabaseWatch watch =
+                new DatabaseWatch(new JdbcTemplate(database.pushes()), database::prepare, breaker, durability, metrics);
         beans.bind("dataSource", database.work());
         beans.bind("pushDataSource", database.pushes());
         // What a route gets that asks for a transaction and names none.
         beans.bind("PROPAGATION_REQUIRED", transactions(database.work()));
         beans.bind("pushTransaction", transactions(database.pushes()));
 
-        MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
+        beans.bind("durability", durability);
+        beans.bind("databaseBreaker", breaker);
+        beans.bind("databaseWatch", watch);
+        beans.bind("spool", spool);
+        beans.bind("eventOutcome", new EventOutcome());
         beans.bind("batchGauges", new BatchGauges(metrics, clock));
 
         MemoryAggregationRepository awaited = new MemoryAggregationRepository();
@@ -69,7 +99,16 @@ public final class Application implements CamelConfiguration {
         beans.bind("quarantineDesk", new QuarantineDesk());
         beans.bind("managementEngine", new ManagementEngine(settings.managementPort()));
 
-        beans.bind("store", new StoreReadiness(new JdbcTemplate(database.pushes()), clock));
+        beans.bind("store", new StoreReadiness(watch, durability, spool, clock));
+    }
+
+    private static Spool spool(Settings settings, Clock clock, MeterRegistry metrics) {
+        try {
+            return Spool.open(settings.spoolFolder(), settings.spoolMaxBytes(), clock, metrics);
+        } catch (IOException e) {
+            throw new SettingsException("spool.folder is " + settings.spoolFolder() + ", which cannot be used ("
+                    + e.getMessage() + "): give this process a folder of its own that it can write");
+        }
     }
 
     private static SpringTransactionPolicy transactions(DataSource dataSource) {

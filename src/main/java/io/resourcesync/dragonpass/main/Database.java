@@ -34,6 +34,8 @@ final class Database extends ServiceSupport {
         HSQLDB_DEFAULTS.put("hsqldb.tx", "mvcc");
         HSQLDB_DEFAULTS.put("hsqldb.default_table_type", "cached");
         HSQLDB_DEFAULTS.put("sql.pad_space", "false");
+        // Errors on writing its log go to java.util.logging, and nowhere else.
+        HSQLDB_DEFAULTS.put("hsqldb.extlog", "2");
     }
 
     /**
@@ -81,31 +83,44 @@ final class Database extends ServiceSupport {
 
     private final HikariDataSource pushes;
     private final HikariDataSource work;
+    private final boolean postgresql;
     private final boolean embedded;
 
-    private Database(HikariDataSource pushes, HikariDataSource work, boolean embedded) {
-        this.pushes = pushes;
-        this.work = work;
-        this.embedded = embedded;
+    private boolean prepared;
+
+    private Database(Access access) {
+        this.postgresql = access.isPostgresql();
+        this.embedded = access.url().matches("jdbc:hsqldb:(?!hsqls?:|https?:).*");
+        this.work = pool(access, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+        this.pushes = pool(access, "pushes", access.poolSize(), access.timeout(), access.timeout());
     }
 
     /**
-     * Connects and brings the schema up to date.
+     * Connects and brings the schema up to date. A PostgreSQL that is away for now is left to {@link
+     * #prepare()}, as a node must take pushes also when it starts while the database is down.
      *
-     * @throws SettingsException when the database cannot be reached or its schema not be brought up to date
+     * @throws SettingsException when the database refuses, or its schema cannot be brought up to date
      */
     static Database open(Access access) {
-        HikariDataSource pushes = pool(access, "pushes", access.poolSize(), access.timeout(), access.timeout());
-        HikariDataSource work = pool(access, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+        Database database;
         try {
-            migrate(work, access.isPostgresql());
+            database = new Database(access);
+        } catch (RuntimeException e) {
+            throw new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
+                    + "): check that it is there, that db.user may use it and that no other process holds it");
+        }
+        try {
+            database.prepare();
         } catch (FlywayException e) {
-            pushes.close();
-            work.close();
+            if (database.postgresql && isAway(e)) {
+                LOG.warn("The database cannot be reached: {}", rootMessage(e));
+                return database;
+            }
+            database.closePools();
             throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
                     + "): check that db.user may create tables and that no newer version has run here");
         }
-        return new Database(pushes, work, access.url().matches("jdbc:hsqldb:(?!hsqls?:|https?:).*"));
+        return database;
     }
 
     private static HikariDataSource pool(
@@ -119,6 +134,7 @@ final class Database extends ServiceSupport {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         if (access.isPostgresql()) {
             config.setJdbcUrl(access.url());
+            config.setInitializationFailTimeout(-1);
             config.setConnectionInitSql(POSTGRESQL_SESSION.formatted(lockTimeout.toMillis() + "ms"));
             config.setExceptionOverrideClassName(LeaveReadOnlyServer.class.getName());
             config.addDataSourceProperty("ApplicationName", "dragonpass-resource-sync");
@@ -129,12 +145,21 @@ final class Database extends ServiceSupport {
         } else {
             config.setJdbcUrl(durable(access.url()));
         }
-        try {
-            return new HikariDataSource(config);
-        } catch (RuntimeException e) {
-            throw new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
-                    + "): check that it is there, that db.user may use it and that no other process holds it");
+        return new HikariDataSource(config);
+    }
+
+    /**
+     * Whether an error says that there is no server to ask now: connection exceptions, a server that
+     * starts or stops, too many connections, a standby.
+     */
+    private static boolean isAway(Throwable e) {
+        String state = null;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                state = sql.getSQLState();
+            }
         }
+        return state == null || state.matches("08.*|57P0.|53.*|25006");
     }
 
     /** The pool of the routes that store pushes; what waits here is a sender. */
@@ -157,19 +182,27 @@ final class Database extends ServiceSupport {
         return complete.toString();
     }
 
-    private static void migrate(DataSource pool, boolean postgresql) {
+    /**
+     * Brings the schema up to date, once.
+     *
+     * @throws FlywayException when it cannot, or not now
+     */
+    synchronized void prepare() {
+        if (prepared) {
+            return;
+        }
         Flyway.configure(Database.class.getClassLoader())
-                .dataSource(pool)
+                .dataSource(work)
                 .locations(postgresql ? new String[] {MIGRATIONS, MIGRATIONS_POSTGRESQL} : new String[] {MIGRATIONS})
                 .placeholders(Map.of("bytes", postgresql ? "bytea" : "varbinary(10485760)"))
                 .load()
                 .migrate();
+        prepared = true;
     }
 
     /** An embedded HSQLDB ends with its only user, and in order, so that the next start need not replay its log. */
     @Override
     protected void doStop() {
-        pushes.close();
         if (embedded) {
             try (Connection connection = work.getConnection();
                     Statement statement = connection.createStatement()) {
@@ -178,6 +211,11 @@ final class Database extends ServiceSupport {
                 LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
             }
         }
+        closePools();
+    }
+
+    private void closePools() {
+        pushes.close();
         work.close();
     }
 

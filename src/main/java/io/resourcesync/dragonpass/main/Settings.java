@@ -40,7 +40,9 @@ record Settings(
         int recoveryMaxAnswerBytes,
         URI apiUrl,
         ApiAuth apiAuth,
-        int retentionDays) {
+        int retentionDays,
+        Path spoolFolder,
+        long spoolMaxBytes) {
 
     /**
      * How pushes are authenticated.
@@ -70,6 +72,7 @@ record Settings(
     private static final List<String> OWN_PREFIXES = List.of(
             "push.",
             "db.",
+            "spool.",
             "batch.",
             "recovery.",
             "dragonpass.",
@@ -93,6 +96,8 @@ record Settings(
         reader.duration("purge.delay", Duration.ZERO);
         reader.integer("quarantine.max-rows", 1, 10_000_000);
         reader.duration("quarantine.trim", Duration.ofMillis(100));
+        reader.duration("db.watch", Duration.ofMillis(50));
+        reader.duration("spool.drain", Duration.ofMillis(50));
         reader.integer("queue.assemble", 1, 1_000_000);
         reader.integer("queue.apply", 1, 1_000_000);
         reader.integer("queue.recover", 1, 1_000_000);
@@ -130,7 +135,9 @@ record Settings(
                 reader.integer("recovery.max-answer-bytes", 1, 1_073_741_824),
                 reader.httpUrl("dragonpass.api.url"),
                 reader.apiAuth(),
-                reader.integer("retention.days", 1, 36_500));
+                reader.integer("retention.days", 1, 36_500),
+                Path.of(reader.text("spool.folder")),
+                reader.number("spool.max-bytes", 0, Long.MAX_VALUE));
         settings.checkTogether();
         return settings;
     }
@@ -262,9 +269,13 @@ record Settings(
         }
 
         int integer(String name, int min, int max) {
+            return (int) number(name, min, max);
+        }
+
+        long number(String name, long min, long max) {
             String value = text(name);
             try {
-                int number = Integer.parseInt(value);
+                long number = Long.parseLong(value);
                 if (number >= min && number <= max) {
                     return number;
                 }

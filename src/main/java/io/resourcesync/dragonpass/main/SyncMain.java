@@ -26,6 +26,7 @@ public final class SyncMain extends Main {
             DemoSigner signer = DemoSigner.create();
             properties.setProperty("push.jwt.keys", signer.keys().toString());
             properties.setProperty("demo.token-file", signer.tokenFile().toString());
+            properties.setProperty("spool.folder", signer.spool().toString());
             bind("demoSigner", signer);
         }
         properties.putAll(overrides);

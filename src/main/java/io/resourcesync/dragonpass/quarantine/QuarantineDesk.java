@@ -14,13 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.camel.AggregationStrategy;
-import org.apache.camel.Exchange;
 import org.apache.camel.Header;
-import org.apache.camel.support.DefaultExchange;
 
 /** What an operator sees of the table {@code quarantine} over the management port, as JSON. */
-public final class QuarantineDesk implements AggregationStrategy {
+public final class QuarantineDesk {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DEFAULT_LIMIT = 100;
@@ -113,17 +110,6 @@ public final class QuarantineDesk implements AggregationStrategy {
             throw notFound();
         }
         return List.of((byte[]) row.get("payload"));
-    }
-
-    /** The outcome of a replay, for the split: why it was refused, or else what became of it. */
-    @Override
-    public Exchange aggregate(Exchange none, Exchange replayed) {
-        String reason = replayed.getVariable("reason", String.class);
-        String outcome = replayed.getVariable("outcome", String.class);
-        // A fresh one: what was refused is marked as handled, which would end the route after the split.
-        Exchange answer = new DefaultExchange(replayed.getContext());
-        answer.getMessage().setBody(reason != null ? reason : outcome);
-        return answer;
     }
 
     /** What became of one replayed row. */

@@ -23,7 +23,7 @@ class DatabaseTest {
     void shouldAddWhatDurabilityNeeds() {
         assertThat(Database.durable("jdbc:hsqldb:file:data/dragonpass"))
                 .isEqualTo("jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
-                        + ";hsqldb.default_table_type=cached;sql.pad_space=false");
+                        + ";hsqldb.default_table_type=cached;sql.pad_space=false;hsqldb.extlog=2");
     }
 
     @ParameterizedTest

@@ -12,12 +12,19 @@ import io.resourcesync.dragonpass.testing.RouteTestSupport;
 import io.resourcesync.dragonpass.testing.Together;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Storing a push once, however many come at the same moment. */
 class StorePushTest extends RouteTestSupport {
+
+    /** Without a spool a push that the database cannot take must be refused. */
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of("spool.max-bytes", "0");
+    }
 
     private static final int AT_ONCE = 8;
 

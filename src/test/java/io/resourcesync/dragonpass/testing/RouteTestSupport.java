@@ -32,6 +32,7 @@ public abstract class RouteTestSupport extends CamelTestSupport {
         settings.put("camel.server.port", String.valueOf(SyncApp.freePort()));
         settings.put("camel.management.port", String.valueOf(SyncApp.freePort()));
         settings.put("db.url", SyncApp.memoryUrl());
+        settings.put("spool.folder", SyncApp.spoolFolder());
         settings.put("batch.sweep", "1h");
         settings.put("purge.delay", "1h");
         settings.put("dragonpass.api.url", "http://127.0.0.1:9");

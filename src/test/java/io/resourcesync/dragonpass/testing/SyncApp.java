@@ -54,6 +54,7 @@ public final class SyncApp implements AutoCloseable {
         all.put("camel.server.port", String.valueOf(port));
         all.put("camel.management.port", String.valueOf(managementPort));
         all.put("db.url", memoryUrl());
+        all.put("spool.folder", spoolFolder());
         all.put("batch.sweep", "100ms");
         if (profile == null) {
             all.put("push.auth", "none");
@@ -72,6 +73,11 @@ public final class SyncApp implements AutoCloseable {
     /** The URL of a new, empty database in memory, which lives as long as the JVM or until it is shut down. */
     public static String memoryUrl() {
         return "jdbc:hsqldb:mem:" + UUID.randomUUID();
+    }
+
+    /** A folder that is not there yet, for the spool of one application. */
+    public static String spoolFolder() {
+        return Path.of("target", "spool", UUID.randomUUID().toString()).toString();
     }
 
     /** A port that nothing listens on. */
