@@ -52,11 +52,9 @@ public final class Application implements CamelConfiguration {
         Registry beans = context.getRegistry();
 
         MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
-        Durability durability = new Durability();
-        durability.start();
-        context.addService(durability);
         Database database = Database.open(settings.database());
         context.addService(database);
+        Durability durability = database.durability();
         Spool spool = spool(settings, clock, metrics);
         context.addService(spool);
         CircuitBreaker breaker = CircuitBreaker.of("database", DATABASE_BREAKER);

@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.main;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.resourcesync.dragonpass.store.Durability;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,6 +35,8 @@ final class Database extends ServiceSupport {
         HSQLDB_DEFAULTS.put("hsqldb.tx", "mvcc");
         HSQLDB_DEFAULTS.put("hsqldb.default_table_type", "cached");
         HSQLDB_DEFAULTS.put("sql.pad_space", "false");
+        // A mapped file answers a full disk with a fault of the JVM instead of an error.
+        HSQLDB_DEFAULTS.put("hsqldb.nio_data_file", "false");
         // Errors on writing its log go to java.util.logging, and nowhere else.
         HSQLDB_DEFAULTS.put("hsqldb.extlog", "2");
     }
@@ -76,6 +79,12 @@ final class Database extends ServiceSupport {
         }
     }
 
+    /**
+     * How long a connection may take to show that it is alive, and a server to take the wish to cancel a
+     * statement. Part of the time that a push waits while the server hangs.
+     */
+    private static final Duration VALIDATION = Duration.ofSeconds(1);
+
     private static final String MIGRATIONS = "classpath:db/migration";
     private static final String MIGRATIONS_POSTGRESQL = "classpath:db/postgresql";
 
@@ -86,11 +95,13 @@ final class Database extends ServiceSupport {
     private final boolean postgresql;
     private final boolean embedded;
 
+    private final Durability durability = new Durability(this::abandon);
     private boolean prepared;
 
     private Database(Access access) {
         this.postgresql = access.isPostgresql();
         this.embedded = access.url().matches("jdbc:hsqldb:(?!hsqls?:|https?:).*");
+        this.durability.start();
         this.work = pool(access, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
         this.pushes = pool(access, "pushes", access.poolSize(), access.timeout(), access.timeout());
     }
@@ -131,6 +142,7 @@ final class Database extends ServiceSupport {
         config.setPassword(access.password());
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(access.timeout().toMillis());
+        config.setValidationTimeout(VALIDATION.toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         if (access.isPostgresql()) {
             config.setJdbcUrl(access.url());
@@ -141,6 +153,7 @@ final class Database extends ServiceSupport {
             config.addDataSourceProperty("tcpKeepAlive", "true");
             config.addDataSourceProperty(
                     "connectTimeout", String.valueOf(access.timeout().toSeconds()));
+            config.addDataSourceProperty("cancelSignalTimeout", String.valueOf(VALIDATION.toSeconds()));
             config.addDataSourceProperty("socketTimeout", String.valueOf(answerTimeout.toSeconds()));
         } else {
             config.setJdbcUrl(durable(access.url()));
@@ -165,6 +178,11 @@ final class Database extends ServiceSupport {
     /** The pool of the routes that store pushes; what waits here is a sender. */
     DataSource pushes() {
         return pushes;
+    }
+
+    /** Whether its commits can be trusted. */
+    Durability durability() {
+        return durability;
     }
 
     /** The pool of all other routes. */
@@ -203,20 +221,34 @@ final class Database extends ServiceSupport {
     /** An embedded HSQLDB ends with its only user, and in order, so that the next start need not replay its log. */
     @Override
     protected void doStop() {
+        if (durability.isDoubtful()) {
+            return;
+        }
         if (embedded) {
-            try (Connection connection = work.getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SHUTDOWN");
-            } catch (SQLException e) {
-                LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
-            }
+            shutDown("SHUTDOWN");
         }
         closePools();
+    }
+
+    /** After a commit that was lost nothing more is written, as the log would have a gap. */
+    private void abandon() {
+        shutDown("SHUTDOWN IMMEDIATELY");
+        closePools();
+    }
+
+    private void shutDown(String how) {
+        try (Connection connection = work.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(how);
+        } catch (SQLException e) {
+            LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
+        }
     }
 
     private void closePools() {
         pushes.close();
         work.close();
+        durability.stop();
     }
 
     private static String rootMessage(Throwable e) {

@@ -50,7 +50,7 @@ public final class DatabaseWatch {
             }
         } else if (breaker.getState() != State.CLOSED) {
             breaker.transitionToClosedState();
-            LOG.info("The database takes writes");
+            LOG.info("The database takes writes again");
         }
     }
 
@@ -69,8 +69,8 @@ public final class DatabaseWatch {
         }
     }
 
-    /** Whether the database took a write when it was last asked. */
+    /** Whether the database took a write when it was last asked, and pushes since then. */
     public boolean isUp() {
-        return up;
+        return up && breaker.getState() == State.CLOSED;
     }
 }

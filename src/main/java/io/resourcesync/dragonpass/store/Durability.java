@@ -37,7 +37,16 @@ public final class Durability extends ServiceSupport {
         }
     };
 
+    private final Runnable whenDoubtful;
     private volatile boolean doubtful;
+
+    /**
+     * @param whenDoubtful run once, at the first commit that cannot be trusted, in a thread of its own,
+     *     as HSQLDB is in the midst of that commit
+     */
+    public Durability(Runnable whenDoubtful) {
+        this.whenDoubtful = whenDoubtful;
+    }
 
     @Override
     protected void doInit() {
@@ -49,9 +58,10 @@ public final class Durability extends ServiceSupport {
         logger.removeHandler(handler);
     }
 
-    private void doubt() {
+    private synchronized void doubt() {
         if (!doubtful) {
             doubtful = true;
+            new Thread(whenDoubtful, "dragonpass-doubtful-commit").start();
             LOG.error("HSQLDB could not write its log, so that no commit can be trusted any more: pushes are refused."
                     + " Make room on the disk of db.url and restart");
         }

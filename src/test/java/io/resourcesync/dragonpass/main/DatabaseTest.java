@@ -22,8 +22,9 @@ class DatabaseTest {
     @Test
     void shouldAddWhatDurabilityNeeds() {
         assertThat(Database.durable("jdbc:hsqldb:file:data/dragonpass"))
-                .isEqualTo("jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
-                        + ";hsqldb.default_table_type=cached;sql.pad_space=false;hsqldb.extlog=2");
+                .isEqualTo(
+                        "jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
+                                + ";hsqldb.default_table_type=cached;sql.pad_space=false;hsqldb.nio_data_file=false;hsqldb.extlog=2");
     }
 
     @ParameterizedTest
@@ -32,7 +33,8 @@ class DatabaseTest {
                 "hsqldb.write_delay=true",
                 "hsqldb.tx=locks",
                 "hsqldb.default_table_type=memory",
-                "sql.pad_space=true"
+                "sql.pad_space=true",
+                "hsqldb.nio_data_file=true"
             })
     void shouldLeaveTheUrlsOwnChoice(String choice) {
         String name = choice.substring(0, choice.indexOf('='));
