@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From a push over HTTP to rows in SQL, for each topic. */
+@Tag("database")
 class PipelineTest {
 
     private static SyncApp app;

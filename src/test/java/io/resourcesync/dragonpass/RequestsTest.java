@@ -42,6 +42,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Every bad request over real HTTP: what the sender is told, and what is kept. */
+@Tag("database")
 class RequestsTest {
 
     private static final int LIMIT = 1_048_576;
@@ -152,7 +154,7 @@ class RequestsTest {
         post(push().sequence(1, 1).json());
 
         assertThat(app.query("SELECT status, total_sequence FROM push_batch WHERE batch_id = ?", batch))
-                .containsExactly(Map.of("STATUS", "OPEN", "TOTAL_SEQUENCE", 2));
+                .containsExactly(Map.of("status", "OPEN", "total_sequence", 2));
     }
 
     // --- Not strict JSON ------------------------------------------------------------------------
@@ -884,7 +886,7 @@ class RequestsTest {
                        (SELECT count(*) FROM resource) AS "resource",
                        (SELECT count(*) FROM transport_hub) AS "transport_hub",
                        (SELECT count(*) FROM resource_change) AS "resource_change"
-                  FROM (VALUES (0))
+                  FROM (VALUES (0)) AS one
                 """).get(0));
     }
 

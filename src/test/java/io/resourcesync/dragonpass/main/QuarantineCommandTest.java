@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The command {@code quarantine} against the running application, over its management port. */
+@Tag("database")
 class QuarantineCommandTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -74,7 +76,7 @@ class QuarantineCommandTest {
 
         assertThat(out.toString()).contains("\"outcome\" : \"stored\"");
         assertThat(app.query("SELECT source FROM push_message WHERE sequence = 2"))
-                .containsExactly(Map.of("SOURCE", "REPLAY"));
+                .containsExactly(Map.of("source", "REPLAY"));
         assertThat(app.query("SELECT replayed_at FROM quarantine WHERE replayed_at IS NOT NULL"))
                 .hasSize(1);
     }
@@ -89,7 +91,7 @@ class QuarantineCommandTest {
         assertThat(quarantine("replay", "all")).isZero();
 
         assertThat(app.query("SELECT times_seen FROM quarantine"))
-                .containsExactly(Map.of("TIMES_SEEN", 3), Map.of("TIMES_SEEN", 3));
+                .containsExactly(Map.of("times_seen", 3), Map.of("times_seen", 3));
     }
 
     @Test

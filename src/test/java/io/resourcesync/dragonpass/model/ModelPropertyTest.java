@@ -15,6 +15,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * plans again as long as {@code model.tries} is the same; the threads are free to interleave
  * otherwise. A plan that failed is shrunk for as long as {@code junit-platform.properties} allows.
  */
+@Tag("database")
 class ModelPropertyTest {
 
     private static final int CASES = 25;
@@ -120,6 +122,9 @@ class ModelPropertyTest {
     }
 
     private static void deleteFolder() throws IOException {
+        if (!Files.exists(FOLDER)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(FOLDER)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> {
                 try {

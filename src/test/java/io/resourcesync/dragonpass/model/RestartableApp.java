@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.resourcesync.dragonpass.testing.SyncApp;
+import io.resourcesync.dragonpass.testing.TestDatabase;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -46,8 +47,13 @@ final class RestartableApp implements AutoCloseable {
 
     /** Starts with timers so long that nothing becomes due unless a test says so in SQL. */
     RestartableApp(Path folder, String apiUrl, int size) {
-        settings.put(
-                "db.url", "jdbc:hsqldb:file:" + folder.resolve(UUID.randomUUID().toString()) + "/db");
+        if (TestDatabase.isPostgresql()) {
+            settings.putAll(TestDatabase.fresh());
+        } else {
+            settings.put(
+                    "db.url",
+                    "jdbc:hsqldb:file:" + folder.resolve(UUID.randomUUID().toString()) + "/db");
+        }
         settings.put("dragonpass.api.url", apiUrl);
         settings.put("batch.sweep", "50ms");
         settings.put("batch.timeout", "24h");

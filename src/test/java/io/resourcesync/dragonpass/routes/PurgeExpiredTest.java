@@ -128,8 +128,9 @@ class PurgeExpiredTest extends RouteTestSupport {
         OffsetDateTime seen = OffsetDateTime.now().minus(seenAgo);
         jdbc().update(
                         "INSERT INTO quarantine (payload_hash, reason, detail, payload, times_seen, first_seen_at, last_seen_at)"
-                                + " VALUES (?, 'INVALID', 'd', X'7b', 1, ?, ?)",
+                                + " VALUES (?, 'INVALID', 'd', ?, 1, ?, ?)",
                         hash,
+                        new byte[] {'{'},
                         seen,
                         seen);
     }

@@ -15,6 +15,7 @@ import org.apache.camel.test.junit5.CamelTestSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -23,6 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * seda:} name. One context serves all tests of a class; its tables are empty before each. Timers fire
  * once, at the start, when there is nothing to do.
  */
+@Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class RouteTestSupport extends CamelTestSupport {
 
@@ -31,7 +33,7 @@ public abstract class RouteTestSupport extends CamelTestSupport {
         Map<String, String> settings = new HashMap<>();
         settings.put("camel.server.port", String.valueOf(SyncApp.freePort()));
         settings.put("camel.management.port", String.valueOf(SyncApp.freePort()));
-        settings.put("db.url", SyncApp.memoryUrl());
+        settings.putAll(TestDatabase.fresh());
         settings.put("spool.folder", SyncApp.spoolFolder());
         settings.put("batch.sweep", "1h");
         settings.put("purge.delay", "1h");

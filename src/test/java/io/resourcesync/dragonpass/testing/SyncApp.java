@@ -10,7 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
@@ -18,7 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The whole application in the test's JVM: the real routes, statements and schema, on ports of its
- * own and, unless told otherwise, an HSQLDB in memory of its own.
+ * own and, unless told otherwise, a database of its own.
  */
 public final class SyncApp implements AutoCloseable {
 
@@ -53,7 +55,9 @@ public final class SyncApp implements AutoCloseable {
         Map<String, String> all = new HashMap<>();
         all.put("camel.server.port", String.valueOf(port));
         all.put("camel.management.port", String.valueOf(managementPort));
-        all.put("db.url", memoryUrl());
+        if (!settings.containsKey("db.url")) {
+            all.putAll(TestDatabase.fresh());
+        }
         all.put("spool.folder", spoolFolder());
         all.put("batch.sweep", "100ms");
         if (profile == null) {
@@ -68,11 +72,6 @@ public final class SyncApp implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The URL of a new, empty database in memory, which lives as long as the JVM or until it is shut down. */
-    public static String memoryUrl() {
-        return "jdbc:hsqldb:mem:" + UUID.randomUUID();
     }
 
     /** A folder that is not there yet, for the spool of one application. */
@@ -98,8 +97,15 @@ public final class SyncApp implements AutoCloseable {
         return new JdbcTemplate(context().getRegistry().lookupByNameAndType("dataSource", javax.sql.DataSource.class));
     }
 
+    /** Rows with the names of their columns in lower case, as the databases differ in that. */
     public List<Map<String, Object>> query(String sql, Object... args) {
-        return jdbc().queryForList(sql, args);
+        return jdbc().queryForList(sql, args).stream()
+                .map(row -> {
+                    Map<String, Object> lower = new LinkedHashMap<>();
+                    row.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+                    return lower;
+                })
+                .toList();
     }
 
     /** Posts a body to the push path as DragonPass does. */
