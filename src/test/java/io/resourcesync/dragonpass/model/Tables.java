@@ -45,19 +45,19 @@ final class Tables {
 
     private final JdbcTemplate jdbc;
     private final String from;
-    private final String to;
+    private final String all;
 
     /** @param prefix digits that no other program's id begins with */
     Tables(JdbcTemplate jdbc, String prefix) {
         this.jdbc = jdbc;
         this.from = prefix;
-        this.to = prefix + "~";
+        this.all = prefix + "%";
     }
 
     Map<Batch, BatchRow> batches() {
         Map<Batch, BatchRow> rows = new HashMap<>();
         jdbc.query(
-                "SELECT * FROM push_batch WHERE program_id BETWEEN ? AND ?",
+                "SELECT * FROM push_batch WHERE program_id LIKE ?",
                 row -> {
                     rows.put(
                             batch(row),
@@ -70,15 +70,14 @@ final class Tables {
                                     row.getInt("recovery_attempts"),
                                     row.getString("recovery_error")));
                 },
-                from,
-                to);
+                all);
         return rows;
     }
 
     Map<PushKey, PushRow> pushes() {
         Map<PushKey, PushRow> rows = new HashMap<>();
         jdbc.query(
-                "SELECT * FROM push_message WHERE program_id BETWEEN ? AND ?",
+                "SELECT * FROM push_message WHERE program_id LIKE ?",
                 row -> {
                     rows.put(
                             new PushKey(batch(row), row.getInt("sequence")),
@@ -90,8 +89,7 @@ final class Tables {
                                     row.getString("source"),
                                     row.getObject("applied_at") != null));
                 },
-                from,
-                to);
+                all);
         return rows;
     }
 
@@ -100,12 +98,11 @@ final class Tables {
         Map<PushKey, Boolean> applied = new HashMap<>();
         jdbc.query(
                 "SELECT program_id, event_type, batch_id, sequence, applied_at FROM push_message"
-                        + " WHERE program_id BETWEEN ? AND ?",
+                        + " WHERE program_id LIKE ?",
                 row -> {
                     applied.put(new PushKey(batch(row), row.getInt("sequence")), row.getObject("applied_at") != null);
                 },
-                from,
-                to);
+                all);
         return applied;
     }
 
@@ -113,7 +110,7 @@ final class Tables {
     Map<Cell, Change> state() {
         Map<Cell, Change> state = new HashMap<>();
         jdbc.query(
-                "SELECT * FROM resource WHERE program_id BETWEEN ? AND ?",
+                "SELECT * FROM resource WHERE program_id LIKE ?",
                 row -> {
                     String program = row.getString("program_id");
                     Integer module = row.getInt("module");
@@ -135,10 +132,9 @@ final class Tables {
                         throw new AssertionError(id + " is half known to be available");
                     }
                 },
-                from,
-                to);
+                all);
         jdbc.query(
-                "SELECT * FROM transport_hub WHERE program_id BETWEEN ? AND ?",
+                "SELECT * FROM transport_hub WHERE program_id LIKE ?",
                 row -> {
                     Cell cell = new Cell(
                             row.getString("program_id"),
@@ -148,8 +144,7 @@ final class Tables {
                             false);
                     put(state, cell, "METADATA_UPDATED", row, "metadata");
                 },
-                from,
-                to);
+                all);
         return state;
     }
 

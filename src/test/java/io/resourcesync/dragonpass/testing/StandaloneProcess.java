@@ -143,6 +143,42 @@ public final class StandaloneProcess implements AutoCloseable {
         return port;
     }
 
+    /** Where pushes are sent to. */
+    public URI server() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The value of a metric that has no labels, such as {@code dragonpass_spool_records}; NaN when there is none. */
+    public double metric(String name) {
+        return observe("/observe/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    /** Waits until the spool is empty. */
+    public void awaitDrained() {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> metric("dragonpass_spool_records") == 0);
+    }
+
+    /** Waits until nothing is left to do: no batch is open, as a sweep saw it, and the spool is empty. */
+    public void awaitQuiet(Duration atMost) {
+        await().atMost(atMost)
+                .pollInterval(Duration.ofMillis(250))
+                .during(Duration.ofSeconds(1))
+                .until(() -> metric("dragonpass_batches_open") == 0 && metric("dragonpass_spool_records") == 0);
+    }
+
+    /** The process id. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Asks the process to stop (SIGTERM) and waits for it. */
     public int terminate() {
         process.destroy();
