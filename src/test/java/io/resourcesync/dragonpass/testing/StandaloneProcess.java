@@ -29,6 +29,7 @@ public final class StandaloneProcess implements AutoCloseable {
     private final int port;
     private final int managementPort;
     private final Path log;
+    private final List<String> prefix = new ArrayList<>();
     private Process process;
 
     /**
@@ -48,9 +49,21 @@ public final class StandaloneProcess implements AutoCloseable {
         return Path.of(System.getProperty("standalone.jar"));
     }
 
+    /** From the next start on no file can grow beyond so many KiB. */
+    public StandaloneProcess limitFiles(int kibibytes) {
+        prefix.addAll(List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$0\" \"$@\""));
+        return this;
+    }
+
+    /** From the next start on files can grow again. */
+    public StandaloneProcess liftLimit() {
+        prefix.clear();
+        return this;
+    }
+
     /** Launches the process and returns at once. */
     public StandaloneProcess launch(Map<String, String> settings, List<String> jvmOptions, String... arguments) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.add("-Dcamel.server.port=" + port);
@@ -206,8 +219,13 @@ public final class StandaloneProcess implements AutoCloseable {
 
     /** The tables, once the process has ended and so let go of its files. */
     public JdbcTemplate tables() {
+        return tables(folder);
+    }
+
+    /** The same, of a database in {@code data/} of another folder. */
+    public JdbcTemplate tables(Path elsewhere) {
         return new JdbcTemplate(new DriverManagerDataSource(
-                "jdbc:hsqldb:file:" + folder.resolve("data/dragonpass") + ";shutdown=true", "SA", ""));
+                "jdbc:hsqldb:file:" + elsewhere.resolve("data/dragonpass") + ";shutdown=true", "SA", ""));
     }
 
     @Override
