@@ -11,13 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.resourcesync.dragonpass.testing.Product;
 import io.resourcesync.dragonpass.testing.PushBuilder;
 import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.ByteArrayInputStream;
@@ -48,7 +45,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Every bad request over real HTTP: what the sender is told, and what is kept. */
 @Tag("database")
@@ -59,7 +55,7 @@ class RequestsTest {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private static SyncApp app;
+    static Product app;
 
     /** One for each test, so that the tests share the application and nothing else. */
     private final String batch = UUID.randomUUID().toString();
@@ -395,19 +391,10 @@ class RequestsTest {
 
     @Test
     void shouldFlagInTheLogThatAnIdIsAddedAndRemoved() {
-        Logger log = (Logger) LoggerFactory.getLogger("dragonpass.sync");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        log.addAppender(lines);
-        try {
-            post(availability(List.of("N1"), List.of("N1")).batch(batch).json());
-        } finally {
-            log.detachAppender(lines);
-        }
+        List<String> warnings = app.warnings(() ->
+                post(availability(List.of("N1"), List.of("N1")).batch(batch).json()));
 
-        assertThat(lines.list)
-                .filteredOn(line -> line.getLevel() == Level.WARN)
-                .extracting(ILoggingEvent::getFormattedMessage)
+        assertThat(warnings)
                 .containsExactly("Push 1 of resource.availability.changed " + batch
                         + " of program 123321 both adds and removes [N1]; the later group wins");
     }

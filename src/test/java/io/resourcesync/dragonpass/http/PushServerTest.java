@@ -3,9 +3,11 @@ package io.resourcesync.dragonpass.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.resourcesync.dragonpass.testing.Product;
 import io.resourcesync.dragonpass.testing.PushBuilder;
 import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -36,9 +39,34 @@ class PushServerTest {
     private static final String PUSH =
             "POST /dragonpass/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 
+    /** Keeps pushes waiting for the database until it is closed: takes the two connections of the pool. */
+    Closeable holdUpPushes(Product app) {
+        DataSource pool =
+                ((SyncApp) app).context().getRegistry().lookupByNameAndType("pushDataSource", DataSource.class);
+        try {
+            Connection one = pool.getConnection();
+            Connection two = pool.getConnection();
+            return () -> {
+                try (one;
+                        two) {
+                    assertThat(one).isNotSameAs(two);
+                } catch (SQLException e) {
+                    throw new IOException(e);
+                }
+            };
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An application with these settings. */
+    Product start(Map<String, String> settings) {
+        return SyncApp.start(settings);
+    }
+
     @Test
     void shouldAnswer431ToHeadersThatAreTooLarge() throws IOException {
-        try (SyncApp app = SyncApp.start(Map.of());
+        try (Product app = start(Map.of());
                 Socket client = connect(app)) {
             send(client, PUSH + "X-Large: " + "a".repeat(20_000) + "\r\n\r\n");
 
@@ -51,7 +79,7 @@ class PushServerTest {
 
     @Test
     void shouldAnswerGarbageAndLongRequestLinesAsProblems() throws IOException {
-        try (SyncApp app = SyncApp.start(Map.of());
+        try (Product app = start(Map.of());
                 Socket garbage = connect(app);
                 Socket line = connect(app)) {
             send(garbage, "garbage\r\n\r\n");
@@ -64,7 +92,7 @@ class PushServerTest {
 
     @Test
     void shouldCutOffRequestsThatDoNotArriveInTimeAndCountThem() throws IOException {
-        try (SyncApp app = SyncApp.start(Map.of("push.request-timeout", "300ms"));
+        try (Product app = start(Map.of("push.request-timeout", "300ms"));
                 Socket slowHeaders = connect(app);
                 Socket slowBody = connect(app)) {
             send(slowHeaders, "POST /dragonpass/pu");
@@ -79,7 +107,7 @@ class PushServerTest {
 
     @Test
     void shouldCutOffABodyThatKeepsDrippingIn() throws IOException, InterruptedException {
-        try (SyncApp app = SyncApp.start(Map.of("push.request-timeout", "500ms"));
+        try (Product app = start(Map.of("push.request-timeout", "500ms"));
                 Socket dripping = connect(app)) {
             send(dripping, PUSH + "Content-Length: 100000\r\n\r\n");
             await().atMost(Duration.ofSeconds(10))
@@ -98,7 +126,7 @@ class PushServerTest {
     @Test
     void shouldAcknowledgeAnHonestPushBeside500SlowConnections() throws IOException {
         List<Socket> slow = new ArrayList<>();
-        try (SyncApp app = SyncApp.start(Map.of("push.request-timeout", "60s"))) {
+        try (Product app = start(Map.of("push.request-timeout", "60s"))) {
             app.push(PushBuilder.metadata("N0").batch("warm").sequence(1, 1).json());
             for (int i = 0; i < 500; i++) {
                 Socket client = connect(app);
@@ -122,7 +150,7 @@ class PushServerTest {
     @Test
     void shouldAnswer503OnceThereAreTooManyConnections() throws IOException {
         List<Socket> idle = new ArrayList<>();
-        try (SyncApp app = SyncApp.start(Map.of("push.max-connections", "20", "push.request-timeout", "60s"))) {
+        try (Product app = start(Map.of("push.max-connections", "20", "push.request-timeout", "60s"))) {
             for (int i = 0; i < 20; i++) {
                 idle.add(connect(app));
             }
@@ -145,12 +173,10 @@ class PushServerTest {
 
     @Test
     void shouldAnswer503OnceTooMuchIsInFlight() throws Exception {
-        try (SyncApp app = SyncApp.start(Map.of("push.max-in-flight", "1", "db.pool-size", "2", "batch.sweep", "1h"))) {
-            DataSource pool = app.context().getRegistry().lookupByNameAndType("dataSource", DataSource.class);
+        try (Product app = start(Map.of("push.max-in-flight", "1", "db.pool-size", "2", "batch.sweep", "1h"))) {
             CompletableFuture<Integer> waiting;
-            try (Connection one = pool.getConnection();
-                    Connection two = pool.getConnection()) {
-                assertThat(List.of(one, two)).doesNotHaveDuplicates();
+            try (Closeable held = holdUpPushes(app)) {
+                assertThat(held).isNotNull();
                 waiting = CompletableFuture.supplyAsync(
                         () -> app.push(PushBuilder.metadata("N1").sequence(1, 1).json())
                                 .statusCode());
@@ -174,7 +200,7 @@ class PushServerTest {
     @Test
     void shouldBoundTheMemoryOfBodiesThatAreNotComplete() throws IOException {
         List<Socket> large = new ArrayList<>();
-        try (SyncApp app = SyncApp.start(Map.of("push.max-buffered-bytes", "1000000", "push.request-timeout", "60s"))) {
+        try (Product app = start(Map.of("push.max-buffered-bytes", "1000000", "push.request-timeout", "60s"))) {
             for (int i = 0; i < 10; i++) {
                 Socket client = connect(app);
                 large.add(client);
@@ -195,7 +221,7 @@ class PushServerTest {
 
     @Test
     void shouldTellNothingOfItsVersion() {
-        try (SyncApp app = SyncApp.start(Map.of())) {
+        try (Product app = start(Map.of())) {
             var answer = app.push(PushBuilder.metadata("N1").sequence(1, 1).json());
 
             assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-length", "content-type");
@@ -234,12 +260,12 @@ class PushServerTest {
                 .isEqualTo(200);
     }
 
-    private static int pushOverTls(Path trusted, Map<String, String> settings) throws Exception {
+    private int pushOverTls(Path trusted, Map<String, String> settings) throws Exception {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(load(trusted));
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, trust.getTrustManagers(), null);
-        try (SyncApp app = SyncApp.start(settings)) {
+        try (Product app = start(settings)) {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create("https://localhost:" + app.port() + "/dragonpass/push"))
                     .header("Content-Type", "application/json")
@@ -291,7 +317,7 @@ class PushServerTest {
                 + "\n-----END " + type + "-----\n";
     }
 
-    private static Socket connect(SyncApp app) throws IOException {
+    private static Socket connect(Product app) throws IOException {
         Socket socket = new Socket("127.0.0.1", app.port());
         socket.setSoTimeout(20_000);
         return socket;

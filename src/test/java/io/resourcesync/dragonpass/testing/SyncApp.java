@@ -1,5 +1,9 @@
 package io.resourcesync.dragonpass.testing;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.resourcesync.dragonpass.main.SyncMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,19 +14,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The whole application in the test's JVM: the real routes, statements and schema, on ports of its
  * own and, unless told otherwise, a database of its own.
  */
-public final class SyncApp implements AutoCloseable {
+public final class SyncApp implements Product {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -93,22 +96,30 @@ public final class SyncApp implements AutoCloseable {
     }
 
     /** The application's own pool. */
+    @Override
     public JdbcTemplate jdbc() {
         return new JdbcTemplate(context().getRegistry().lookupByNameAndType("dataSource", javax.sql.DataSource.class));
     }
 
-    /** Rows with the names of their columns in lower case, as the databases differ in that. */
-    public List<Map<String, Object>> query(String sql, Object... args) {
-        return jdbc().queryForList(sql, args).stream()
-                .map(row -> {
-                    Map<String, Object> lower = new LinkedHashMap<>();
-                    row.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
-                    return lower;
-                })
+    @Override
+    public List<String> warnings(Runnable action) {
+        Logger log = (Logger) LoggerFactory.getLogger("dragonpass.sync");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            action.run();
+        } finally {
+            log.detachAppender(lines);
+        }
+        return lines.list.stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
                 .toList();
     }
 
     /** Posts a body to the push path as DragonPass does. */
+    @Override
     public HttpResponse<String> push(String body) {
         return send(request("/dragonpass/push")
                 .header("Content-Type", "application/json")
@@ -117,11 +128,13 @@ public final class SyncApp implements AutoCloseable {
     }
 
     /** A request to the push server. */
+    @Override
     public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(server.resolve(path));
     }
 
     /** Gets a path of the management server. */
+    @Override
     public HttpResponse<String> observe(String path) {
         return send(HttpRequest.newBuilder(management.resolve(path)).build());
     }
@@ -143,6 +156,7 @@ public final class SyncApp implements AutoCloseable {
     }
 
     /** The port of the push server. */
+    @Override
     public int port() {
         return server.getPort();
     }
