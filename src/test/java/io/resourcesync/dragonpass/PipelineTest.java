@@ -62,6 +62,26 @@ class PipelineTest {
                 .containsExactly("N1", "N2", "N3");
     }
 
+    /** Nothing that was stored is ever given up: it is tried again with every sweep. */
+    @Test
+    void shouldGoOnWithOtherBatchesWhenOneCannotBeApplied() {
+        app.push(PushBuilder.metadata("N1").batch("poison").sequence(1, 2).json());
+        app.jdbc().update("UPDATE push_message SET payload = 'poison' WHERE batch_id = 'poison'");
+        app.push(PushBuilder.metadata("N2").batch("poison").sequence(2, 2).json());
+        app.push(PushBuilder.metadata("N3").batch("healthy").sequence(1, 1).json());
+
+        await().untilAsserted(() -> assertThat(status("healthy")).isEqualTo("APPLIED"));
+        await().untilAsserted(() -> assertThat(app.observe("/observe/metrics").body())
+                .containsPattern("dragonpass_failures_total\\{[^}]*route=\"apply-batch\""));
+        assertThat(status("poison")).isEqualTo("OPEN");
+        assertThat(app.query("SELECT entity_id FROM resource_change WHERE batch_id = 'poison'"))
+                .isEmpty();
+
+        app.jdbc().update("UPDATE push_message SET payload = '{\"resources\":[\"N1\"]}' WHERE payload = 'poison'");
+
+        await().untilAsserted(() -> assertThat(status("poison")).isEqualTo("APPLIED"));
+    }
+
     @Test
     void shouldKeepTheNewestAvailability() {
         availability("new", "2025-02-01T00:00:00Z", List.of("N1"), List.of("N2"));
