@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.resourcesync.dragonpass.model.Sender;
+import io.resourcesync.dragonpass.testing.PostgresServer;
 import io.resourcesync.dragonpass.testing.PushBuilder;
 import io.resourcesync.dragonpass.testing.StandaloneProcess;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * HSQLDB on a file system that is really full. It goes on as if nothing was the matter; the product
- * must not.
+ * The database on a file system that is really full. HSQLDB goes on as if nothing was the matter; the
+ * product must not.
  */
 class FullDiskIT {
 
@@ -75,6 +77,51 @@ class FullDiskIT {
             product.awaitQuiet(Duration.ofSeconds(120));
             product.terminate();
             sender.ledger().assertAppliedOnce(product.tables(disk));
+        }
+    }
+
+    /** The spool is on another disk. */
+    @Test
+    void shouldSpoolWhileTheDiskOfPostgresqlIsFull() throws IOException {
+        Path disk = mount("150m");
+        try (PostgresServer database = new PostgresServer(disk);
+                StandaloneProcess product = product()) {
+            Map<String, String> settings = new HashMap<>(database.settings());
+            settings.put("batch.sweep", "200ms");
+            settings.put("db.watch", "500ms");
+            product.start(settings);
+            Sender sender;
+            try (Sender load = new Sender(List.of(product.server()), 4, 0, 1)) {
+                sender = load;
+                await().until(() -> load.ledger().acknowledged() > 100);
+                Path filler = fill(disk);
+                await().atMost(Duration.ofSeconds(90)).until(() -> product.metric("dragonpass_spool_records") > 100);
+                Files.delete(filler);
+            }
+            if (!database.isUp()) {
+                database.start();
+            }
+            sender.settle();
+            product.awaitQuiet(Duration.ofSeconds(120));
+            System.out.printf(
+                    "Full disk of PostgreSQL: %d pushes acknowledged, %d lost%n",
+                    sender.ledger().acknowledged(),
+                    sender.ledger().lost(database.tables()).size());
+            sender.ledger().assertNothingLost(database.tables());
+            sender.ledger().assertAppliedOnce(database.tables());
+        }
+    }
+
+    private static Path fill(Path disk) throws IOException {
+        Path filler = disk.resolve("filler");
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            byte[] block = new byte[65_536];
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            // That is what full means.
+            return filler;
         }
     }
 

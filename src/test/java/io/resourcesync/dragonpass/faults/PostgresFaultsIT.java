@@ -29,6 +29,7 @@ class PostgresFaultsIT {
 
     private static final long OUTAGE_MILLIS = 6_000;
     private static final int THREADS = 8;
+    private static final int KILLS = 3;
     private static final long PAUSE_MILLIS = 60;
 
     private PostgresServer database;
@@ -110,6 +111,25 @@ class PostgresFaultsIT {
             database.start();
             settle(sender);
             assertThat(answers).containsKey("200");
+        }
+    }
+
+    @Test
+    void shouldKeepTheSpoolWhenItIsKilledWhileItIsWritten() {
+        try (Sender sender = sender()) {
+            pause(1000);
+            database.crash();
+            for (int kill = 0; kill < KILLS; kill++) {
+                pause(1000 + 300 * kill);
+                product.kill();
+                product.start(settings);
+            }
+            pause(1000);
+            database.start();
+            System.out.printf(
+                    "Fault, killed %d times while spooling: %d pushes acknowledged%n",
+                    KILLS, sender.ledger().acknowledged());
+            settle(sender);
         }
     }
 

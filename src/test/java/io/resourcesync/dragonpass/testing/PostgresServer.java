@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -74,6 +75,16 @@ public final class PostgresServer implements AutoCloseable {
     /** Undoes {@link #freeze()}. */
     public void thaw() {
         signal("CONT", processes());
+    }
+
+    /** Whether it answers. */
+    public boolean isUp() {
+        try {
+            tables().queryForObject("SELECT 1", Integer.class);
+            return true;
+        } catch (DataAccessException e) {
+            return false;
+        }
     }
 
     /** The port that it listens on. */
