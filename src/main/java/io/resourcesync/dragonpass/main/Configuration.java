@@ -46,6 +46,19 @@ final class Configuration {
     }
 
     /**
+     * The packaged file, over it settings from elsewhere, over both the environment.
+     *
+     * @throws SettingsException for a property that looks like the product's own and is unknown
+     */
+    static Properties load(Map<String, String> settings) throws IOException {
+        Properties all = packaged(BASE);
+        Settings.refuseUnknown(settings.keySet(), names(all));
+        all.putAll(settings);
+        all.putAll(environment(all.stringPropertyNames()));
+        return all;
+    }
+
+    /**
      * Placeholders look at the environment by themselves, but Camel's servers skip every variable that
      * ends in {@code _PORT}, as Kubernetes sets such ones: the two would disagree about the port.
      */

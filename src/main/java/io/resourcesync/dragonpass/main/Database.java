@@ -68,8 +68,15 @@ final class Database extends ServiceSupport {
             Duration timeout,
             Duration workTimeout) {
 
+        private static final String SERVICE = "osgi:service/";
+
         boolean isPostgresql() {
-            return url.startsWith("jdbc:postgresql:");
+            return url.startsWith("jdbc:postgresql:") || service() != null;
+        }
+
+        /** The name of the data source that the runtime offers; null when the URL is one of JDBC. */
+        String service() {
+            return url.startsWith(SERVICE) ? url.substring(SERVICE.length()) : null;
         }
 
         /** Without the password. */
@@ -98,24 +105,29 @@ final class Database extends ServiceSupport {
     private final Durability durability = new Durability(this::abandon);
     private boolean prepared;
 
-    private Database(Access access) {
+    private Database(Access access, DataSources runtime) {
         this.postgresql = access.isPostgresql();
         this.embedded = access.url().matches("jdbc:hsqldb:(?!hsqls?:|https?:).*");
         this.durability.start();
-        this.work = pool(access, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
-        this.pushes = pool(access, "pushes", access.poolSize(), access.timeout(), access.timeout());
+        this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+        this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
     }
 
     /**
      * Connects and brings the schema up to date. A PostgreSQL that is away for now is left to {@link
      * #prepare()}, as a node must take pushes also when it starts while the database is down.
      *
+     * @param runtime where a data source is that {@code db.url} names; null in a process of its own
      * @throws SettingsException when the database refuses, or its schema cannot be brought up to date
      */
-    static Database open(Access access) {
+    static Database open(Access access, DataSources runtime) {
+        if (access.service() != null && runtime == null) {
+            throw new SettingsException("db.url is " + access.url()
+                    + ", but this is no OSGi runtime: it must start with jdbc:hsqldb: or jdbc:postgresql:");
+        }
         Database database;
         try {
-            database = new Database(access);
+            database = new Database(access, runtime);
         } catch (RuntimeException e) {
             throw new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
                     + "): check that it is there, that db.user may use it and that no other process holds it");
@@ -135,30 +147,43 @@ final class Database extends ServiceSupport {
     }
 
     private static HikariDataSource pool(
-            Access access, String name, int size, Duration answerTimeout, Duration lockTimeout) {
+            Access access, DataSources runtime, String name, int size, Duration answerTimeout, Duration lockTimeout) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setUsername(access.user());
-        config.setPassword(access.password());
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(access.timeout().toMillis());
         config.setValidationTimeout(VALIDATION.toMillis());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         if (access.isPostgresql()) {
-            config.setJdbcUrl(access.url());
             config.setInitializationFailTimeout(-1);
             config.setConnectionInitSql(POSTGRESQL_SESSION.formatted(lockTimeout.toMillis() + "ms"));
-            config.setExceptionOverrideClassName(LeaveReadOnlyServer.class.getName());
-            config.addDataSourceProperty("ApplicationName", "dragonpass-resource-sync");
-            config.addDataSourceProperty("tcpKeepAlive", "true");
-            config.addDataSourceProperty(
-                    "connectTimeout", String.valueOf(access.timeout().toSeconds()));
-            config.addDataSourceProperty("cancelSignalTimeout", String.valueOf(VALIDATION.toSeconds()));
-            config.addDataSourceProperty("socketTimeout", String.valueOf(answerTimeout.toSeconds()));
+            config.setExceptionOverride(new LeaveReadOnlyServer());
+        }
+        if (access.service() != null) {
+            config.setDataSource(runtime.named(access.service(), answerTimeout));
         } else {
-            config.setJdbcUrl(durable(access.url()));
+            connect(config, access, answerTimeout);
         }
         return new HikariDataSource(config);
+    }
+
+    /** By the driver's name, as in OSGi a driver is not announced to all. */
+    private static void connect(HikariConfig config, Access access, Duration answerTimeout) {
+        config.setUsername(access.user());
+        config.setPassword(access.password());
+        if (!access.isPostgresql()) {
+            config.setDriverClassName("org.hsqldb.jdbc.JDBCDriver");
+            config.setJdbcUrl(durable(access.url()));
+            return;
+        }
+        config.setDriverClassName("org.postgresql.Driver");
+        config.setJdbcUrl(access.url());
+        config.addDataSourceProperty("ApplicationName", "dragonpass-resource-sync");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty(
+                "connectTimeout", String.valueOf(access.timeout().toSeconds()));
+        config.addDataSourceProperty("cancelSignalTimeout", String.valueOf(VALIDATION.toSeconds()));
+        config.addDataSourceProperty("socketTimeout", String.valueOf(answerTimeout.toSeconds()));
     }
 
     /**

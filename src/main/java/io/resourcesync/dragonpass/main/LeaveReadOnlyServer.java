@@ -4,7 +4,7 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 
 /** After a failover a connection may lead to what is now a standby: it is of no use any more. */
-public final class LeaveReadOnlyServer implements SQLExceptionOverride {
+final class LeaveReadOnlyServer implements SQLExceptionOverride {
 
     /** read_only_sql_transaction, in PostgreSQL's list of error codes. */
     private static final String READ_ONLY = "25006";

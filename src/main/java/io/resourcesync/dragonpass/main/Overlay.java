@@ -6,48 +6,82 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Sees the files in {@code routes/}, {@code routes/sql/} and {@code config/} of a folder instead of
- * the packaged ones of the same name, file by file, so that editing one needs no build.
+ * Sees the files of some folders, such as {@code routes/} and {@code routes/sql/}, instead of the
+ * packaged ones of the same name, file by file, so that editing one needs no build.
  */
-final class Overlay extends ClassLoader {
+public final class Overlay extends ClassLoader {
 
-    private static final Set<String> FOLDERS = Set.of("routes", "config");
     private static final String ROUTE_SUFFIX = ".camel.yaml";
 
-    private final Path home;
-    private final Path codeSource;
+    private final Map<String, Path> folders;
+    private final Function<String, Collection<String>> packaged;
 
     /**
+     * @param folders by the name that they have among the resources, such as {@code routes}; they need not exist
+     * @param packaged the names of the packaged files in a folder such as {@code routes/sql}
+     * @param parent finds the packaged ones
+     */
+    public Overlay(Map<String, Path> folders, Function<String, Collection<String>> packaged, ClassLoader parent) {
+        super("overlay", parent);
+        this.folders = folders.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, e -> e.getValue().toAbsolutePath().normalize()));
+        this.packaged = packaged;
+    }
+
+    /**
+     * For a process of its own.
+     *
      * @param home the folder that holds {@code routes/} and {@code config/}, or not
      * @param codeSource the jar, or folder of classes, with the packaged ones
      */
-    Overlay(Path home, Path codeSource, ClassLoader packaged) {
-        super("overlay", packaged);
-        this.home = home.toAbsolutePath().normalize();
-        this.codeSource = codeSource;
+    static Overlay of(Path home, Path codeSource, ClassLoader parent) {
+        return new Overlay(
+                Map.of("routes", home.resolve("routes"), "config", home.resolve("config")),
+                folder -> packaged(codeSource, folder),
+                parent);
     }
 
     @Override
     public URL getResource(String name) {
-        Path file = home.resolve(name).normalize();
-        if (file.startsWith(home)
-                && FOLDERS.contains(home.relativize(file).getName(0).toString())
-                && Files.isRegularFile(file)) {
-            try {
-                return file.toUri().toURL();
-            } catch (MalformedURLException e) {
-                throw new UncheckedIOException(e);
-            }
+        URL edited = edited(name);
+        return edited != null ? edited : super.getResource(name);
+    }
+
+    /** The file that is used instead of a packaged one, or null. */
+    public URL edited(String name) {
+        Path file = file(name);
+        if (file == null || !Files.isRegularFile(file)) {
+            return null;
         }
-        return super.getResource(name);
+        try {
+            return file.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Null for a name that is in none of the folders. */
+    private Path file(String name) {
+        String root = name.replaceFirst("/.*", "");
+        Path folder = folders.get(root);
+        if (folder == null) {
+            return null;
+        }
+        Path file = folder.resolve(name.substring(root.length()).replaceFirst("^/", ""))
+                .normalize();
+        return file.startsWith(folder) ? file : null;
     }
 
     /**
@@ -56,22 +90,29 @@ final class Overlay extends ClassLoader {
      * @param folder such as {@code routes} or {@code routes/demo}
      */
     String routes(String folder) throws IOException {
-        Set<String> names = new TreeSet<>(packaged(folder));
-        names.addAll(inFolder(home.resolve(folder)));
-        return names.stream().map(name -> "classpath:" + folder + "/" + name).collect(Collectors.joining(","));
+        Set<String> names = new TreeSet<>(packaged.apply(folder));
+        names.addAll(inFolder(file(folder)));
+        return names.stream()
+                .filter(name -> name.endsWith(ROUTE_SUFFIX))
+                .map(name -> "classpath:" + folder + "/" + name)
+                .collect(Collectors.joining(","));
     }
 
-    private Set<String> packaged(String folder) throws IOException {
-        if (Files.isDirectory(codeSource)) {
-            return inFolder(codeSource.resolve(folder));
-        }
-        try (JarFile jar = new JarFile(codeSource.toFile())) {
-            return jar.stream()
-                    .map(JarEntry::getName)
-                    .filter(name -> name.startsWith(folder + "/"))
-                    .map(name -> name.substring(folder.length() + 1))
-                    .filter(name -> !name.contains("/") && name.endsWith(ROUTE_SUFFIX))
-                    .collect(Collectors.toSet());
+    private static Collection<String> packaged(Path codeSource, String folder) {
+        try {
+            if (Files.isDirectory(codeSource)) {
+                return inFolder(codeSource.resolve(folder));
+            }
+            try (JarFile jar = new JarFile(codeSource.toFile())) {
+                return jar.stream()
+                        .map(JarEntry::getName)
+                        .filter(name -> name.startsWith(folder + "/"))
+                        .map(name -> name.substring(folder.length() + 1))
+                        .filter(name -> !name.contains("/"))
+                        .toList();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -80,9 +121,7 @@ final class Overlay extends ClassLoader {
             return Set.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(ROUTE_SUFFIX))
-                    .collect(Collectors.toSet());
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
     }
 }

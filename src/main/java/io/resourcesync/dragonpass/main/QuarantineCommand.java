@@ -15,7 +15,7 @@ import java.util.List;
  * The command {@code quarantine}: asks the running product over its management port, as an embedded
  * database can be opened by one process only.
  */
-final class QuarantineCommand {
+public final class QuarantineCommand {
 
     private final URI management;
     private final PrintStream out;
@@ -24,7 +24,7 @@ final class QuarantineCommand {
     /**
      * @param management the root of the management server
      */
-    QuarantineCommand(URI management, PrintStream out, PrintStream err) {
+    public QuarantineCommand(URI management, PrintStream out, PrintStream err) {
         this.management = management;
         this.out = out;
         this.err = err;
@@ -36,7 +36,7 @@ final class QuarantineCommand {
      * @param args what follows {@code quarantine}
      * @return 0, or 1 when the product refused or cannot be reached, or 2 for wrong arguments
      */
-    int run(List<String> args) {
+    public int run(List<String> args) {
         String verb = args.isEmpty() ? "" : args.get(0);
         String subject = args.size() == 2 ? args.get(1) : "";
         if (verb.equals("list") && args.size() <= 2) {

@@ -342,7 +342,7 @@ record Settings(
 
         String jdbcUrl(String name) {
             String value = text(name);
-            if (!value.startsWith("jdbc:hsqldb:") && !value.startsWith("jdbc:postgresql:")) {
+            if (!value.matches("jdbc:(hsqldb|postgresql):.*|osgi:service/[\\w.-]+")) {
                 throw new SettingsException(name
                         + " is not a URL of HSQLDB or PostgreSQL: it must start with jdbc:hsqldb: or jdbc:postgresql:");
             }

@@ -61,7 +61,7 @@ public final class Standalone {
             new SyncMain(home, codeSource, args.isEmpty() ? null : "demo", Map.of()).run();
             return 0;
         } catch (Exception e) {
-            LOG.error("Cannot start: {}", sentence(e));
+            LOG.error("Cannot start: {}", SettingsException.sentence(e));
             LOG.debug("The whole exception", e);
             return 1;
         }
@@ -81,13 +81,5 @@ public final class Standalone {
                 .getCodeSource()
                 .getLocation()
                 .toURI());
-    }
-
-    private static String sentence(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null && !(cause instanceof SettingsException)) {
-            cause = cause.getCause();
-        }
-        return cause instanceof SettingsException ? cause.getMessage() : cause.toString();
     }
 }

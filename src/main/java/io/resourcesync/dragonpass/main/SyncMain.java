@@ -8,9 +8,11 @@ import java.util.Properties;
 import org.apache.camel.main.Main;
 
 /** Camel Main with the product's routes, settings and beans. */
-public final class SyncMain extends Main {
+public class SyncMain extends Main {
 
     /**
+     * In a process of its own.
+     *
      * @param home the folder whose {@code routes/} and {@code config/} win over the packaged ones
      * @param codeSource the jar, or folder of classes, with the packaged ones
      * @param profile a set of settings and routes on top, such as {@code demo}; null for none
@@ -19,8 +21,7 @@ public final class SyncMain extends Main {
      * @throws SettingsException when a file holds an unknown property
      */
     public SyncMain(Path home, Path codeSource, String profile, Map<String, String> overrides) throws IOException {
-        long begin = System.nanoTime();
-        Overlay overlay = new Overlay(home, codeSource, SyncMain.class.getClassLoader());
+        Overlay overlay = Overlay.of(home, codeSource, SyncMain.class.getClassLoader());
         Properties properties = Configuration.load(home, profile);
         if ("demo".equals(profile)) {
             DemoSigner signer = DemoSigner.create();
@@ -31,12 +32,34 @@ public final class SyncMain extends Main {
         }
         properties.putAll(overrides);
         String routes = overlay.routes("routes");
-        properties.setProperty(
-                "camel.main.routesIncludePattern",
-                profile == null ? routes : routes + "," + overlay.routes("routes/" + profile));
+        assemble(overlay, properties, profile == null ? routes : routes + "," + overlay.routes("routes/" + profile));
+    }
+
+    /**
+     * Inside another runtime.
+     *
+     * @param overlay finds the routes and statements
+     * @param settings win over the packaged ones
+     * @throws IOException when a file cannot be read
+     * @throws SettingsException when a setting is unknown
+     */
+    protected SyncMain(Overlay overlay, Map<String, String> settings) throws IOException {
+        assemble(overlay, Configuration.load(settings), overlay.routes("routes"));
+    }
+
+    private void assemble(Overlay overlay, Properties properties, String routes) {
+        properties.setProperty("camel.main.routesIncludePattern", routes);
         setDefaultPropertyPlaceholderLocation("false");
         setInitialProperties(properties);
         configure().addConfiguration(new Application());
-        addMainListener(new StartupChecks(overlay, begin));
+        addMainListener(new StartupChecks(overlay, System.nanoTime()));
+    }
+
+    /** Stops all that runs, also what a start left behind that failed half-way. */
+    public final void close() {
+        shutdown();
+        if (getCamelContext() != null) {
+            getCamelContext().stop();
+        }
     }
 }

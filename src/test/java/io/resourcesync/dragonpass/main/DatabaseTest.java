@@ -75,7 +75,7 @@ class DatabaseTest {
         Path file = Files.createFile(folder.resolve("file"));
         Database.Access access = access("jdbc:hsqldb:file:" + file + "/dragonpass");
 
-        assertThatThrownBy(() -> Database.open(access))
+        assertThatThrownBy(() -> Database.open(access, null))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("db.url: the database cannot be opened (")
                 .hasMessageEndingWith(

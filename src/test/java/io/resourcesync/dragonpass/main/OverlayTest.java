@@ -29,7 +29,7 @@ class OverlayTest {
         Files.createDirectories(home.resolve("routes/sql"));
         Files.createDirectories(home.resolve("config"));
         Files.createDirectories(packaged.resolve("routes/demo"));
-        overlay = new Overlay(home, packaged, OverlayTest.class.getClassLoader());
+        overlay = Overlay.of(home, packaged, OverlayTest.class.getClassLoader());
     }
 
     @ParameterizedTest

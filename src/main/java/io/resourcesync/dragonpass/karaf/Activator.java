@@ -1,0 +1,135 @@
+package io.resourcesync.dragonpass.karaf;
+
+import io.resourcesync.dragonpass.main.SettingsException;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ManagedService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the product as its configuration says: starts it with the first, starts it again with each that
+ * differs, and stays stopped with one that is wrong until the next. This one brings its own Camel;
+ * {@link SharedCamelActivator} uses that of the runtime.
+ */
+public class Activator implements BundleActivator {
+
+    /** The configuration is {@code etc/<pid>.cfg}. */
+    static final String PID = "io.resourcesync.dragonpass";
+
+    /** One saved file can arrive as several updates. */
+    private static final long SETTLED_MILLIS = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger("dragonpass.karaf");
+
+    private final ScheduledExecutorService lifecycle =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "dragonpass-lifecycle"));
+
+    private BundleContext bundle;
+    private ServiceRegistration<ManagedService> configuration;
+    private Future<?> change;
+    private Map<String, String> settings;
+    private HostedMain running;
+    private ServiceRegistration<ResourceSync> service;
+
+    @Override
+    public final void start(BundleContext context) {
+        bundle = context;
+        // HSQLDB would otherwise replace the configuration of java.util.logging of the whole JVM.
+        System.setProperty("hsqldb.reconfig_logging", "false");
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Constants.SERVICE_PID, PID);
+        configuration = context.registerService(ManagedService.class, this::updated, properties);
+    }
+
+    /** Answers what is in flight before it returns. */
+    @Override
+    public final void stop(BundleContext context) throws InterruptedException {
+        configuration.unregister();
+        try {
+            lifecycle.submit(this::halt).get();
+        } catch (ExecutionException e) {
+            LOG.warn("Did not stop in order", e.getCause());
+        }
+        lifecycle.shutdownNow();
+        Drivers.deregister(getClass().getClassLoader());
+    }
+
+    private synchronized void updated(Dictionary<String, ?> properties) {
+        if (change != null) {
+            change.cancel(false);
+        }
+        Map<String, String> wanted = properties == null ? null : own(properties);
+        change = lifecycle.schedule(() -> change(wanted), SETTLED_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Without what the runtime adds for itself. */
+    private static Map<String, String> own(Dictionary<String, ?> properties) {
+        Map<String, String> own = new TreeMap<>();
+        for (String name : Collections.list(properties.keys())) {
+            if (!name.matches("(service|felix\\.fileinstall|org\\.apache\\.karaf)\\..*")) {
+                own.put(name, String.valueOf(properties.get(name)));
+            }
+        }
+        return own;
+    }
+
+    private void change(Map<String, String> wanted) {
+        if (wanted == null) {
+            halt();
+            settings = null;
+            LOG.info("Stopped until there is a configuration: etc/{}.cfg", PID);
+        } else if (running == null || !wanted.equals(settings)) {
+            halt();
+            settings = wanted;
+            run();
+        }
+    }
+
+    private void run() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        HostedMain main = null;
+        try {
+            main = main(bundle, settings);
+            thread.setContextClassLoader(main.classes());
+            main.start();
+            running = main;
+            service = bundle.registerService(ResourceSync.class, main, null);
+        } catch (Exception e) {
+            LOG.error("Cannot start: {}", SettingsException.sentence(e));
+            LOG.debug("The whole exception", e);
+            if (main != null) {
+                main.close();
+            }
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private void halt() {
+        if (running != null) {
+            service.unregister();
+            running.close();
+            running = null;
+        }
+    }
+
+    /** With the Camel inside this bundle. */
+    HostedMain main(BundleContext context, Map<String, String> wanted) throws IOException {
+        return new HostedMain(context, wanted);
+    }
+}
