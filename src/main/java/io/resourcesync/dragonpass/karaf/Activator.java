@@ -76,12 +76,12 @@ public class Activator implements BundleActivator {
         change = lifecycle.schedule(() -> change(wanted), SETTLED_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Without what the runtime adds for itself. */
-    private static Map<String, String> own(Dictionary<String, ?> properties) {
+    /** Without what the runtime adds for itself, and with its folders named, which not every way to set it does. */
+    private Map<String, String> own(Dictionary<String, ?> properties) {
         Map<String, String> own = new TreeMap<>();
         for (String name : Collections.list(properties.keys())) {
             if (!name.matches("(service|felix\\.fileinstall|org\\.apache\\.karaf)\\..*")) {
-                own.put(name, String.valueOf(properties.get(name)));
+                own.put(name, HostedMain.resolved(bundle, String.valueOf(properties.get(name))));
             }
         }
         return own;
@@ -91,8 +91,8 @@ public class Activator implements BundleActivator {
         if (wanted == null) {
             halt();
             settings = null;
-            LOG.info("Stopped until there is a configuration: etc/{}.cfg", PID);
-        } else if (running == null || !wanted.equals(settings)) {
+            LOG.info("There is no configuration: put one into etc/{}.cfg", PID);
+        } else if (!wanted.equals(settings)) {
             halt();
             settings = wanted;
             run();
@@ -106,7 +106,7 @@ public class Activator implements BundleActivator {
         try {
             main = main(bundle, settings);
             thread.setContextClassLoader(main.classes());
-            main.start();
+            main.open();
             running = main;
             service = bundle.registerService(ResourceSync.class, main, null);
         } catch (Exception e) {
@@ -125,6 +125,7 @@ public class Activator implements BundleActivator {
             service.unregister();
             running.close();
             running = null;
+            LOG.info("Stopped: open batches go on with the next start");
         }
     }
 

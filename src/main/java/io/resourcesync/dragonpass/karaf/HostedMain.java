@@ -56,13 +56,15 @@ class HostedMain extends SyncMain implements ResourceSync {
             defaults.load(in);
         }
         Map<String, String> all = new HashMap<>();
-        defaults.forEach((name, value) -> all.put(
-                name.toString(),
-                value.toString()
-                        .replace("${karaf.data}", context.getProperty("karaf.data"))
-                        .replace("${karaf.etc}", context.getProperty("karaf.etc"))));
+        defaults.forEach((name, value) -> all.put(name.toString(), resolved(context, value.toString())));
         all.putAll(settings);
         return all;
+    }
+
+    /** With the folders of Karaf in place of their names. */
+    static String resolved(BundleContext context, String value) {
+        return value.replace("${karaf.data}", context.getProperty("karaf.data"))
+                .replace("${karaf.etc}", context.getProperty("karaf.etc"));
     }
 
     private static Overlay overlay(BundleContext context) {

@@ -52,6 +52,7 @@ public final class Application implements CamelConfiguration {
         Registry beans = context.getRegistry();
 
         MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
+        context.addService(new GcMetrics(metrics));
         Database database = Database.open(settings.database(), beans.findSingleByType(DataSources.class));
         context.addService(database);
         Durability durability = database.durability();

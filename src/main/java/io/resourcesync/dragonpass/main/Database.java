@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.main;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
 import io.resourcesync.dragonpass.store.Durability;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -249,24 +250,38 @@ final class Database extends ServiceSupport {
         if (durability.isDoubtful()) {
             return;
         }
-        if (embedded) {
-            shutDown("SHUTDOWN");
+        if (!embedded) {
+            closePools();
+            return;
         }
-        closePools();
+        try (Connection connection = direct()) {
+            // Before the shutdown: a pool that lost its connections would open the database again.
+            closePools();
+            execute(connection, "SHUTDOWN");
+        } catch (SQLException e) {
+            LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
+            closePools();
+        }
     }
 
     /** After a commit that was lost nothing more is written, as the log would have a gap. */
     private void abandon() {
-        shutDown("SHUTDOWN IMMEDIATELY");
+        try (Connection connection = direct()) {
+            execute(connection, "SHUTDOWN IMMEDIATELY");
+        } catch (SQLException e) {
+            LOG.warn("HSQLDB could not be shut down: {}", e.getMessage());
+        }
         closePools();
     }
 
-    private void shutDown(String how) {
-        try (Connection connection = work.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(how);
-        } catch (SQLException e) {
-            LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
+    /** A connection that belongs to no pool. */
+    private Connection direct() throws SQLException {
+        return work.unwrap(DriverDataSource.class).getConnection();
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -1,11 +1,14 @@
 package io.resourcesync.dragonpass.main;
 
 import io.resourcesync.dragonpass.demo.DemoSigner;
+import io.resourcesync.dragonpass.store.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** Camel Main with the product's routes, settings and beans. */
 public class SyncMain extends Main {
@@ -55,11 +58,24 @@ public class SyncMain extends Main {
         addMainListener(new StartupChecks(overlay, System.nanoTime()));
     }
 
+    /**
+     * Starts it and returns, for a caller who stays; {@link #run()} waits until the process is asked to stop.
+     *
+     * @throws Exception when it cannot start; what did start is left to {@link #close()}
+     */
+    public final void open() throws Exception {
+        start();
+        afterStart();
+    }
+
     /** Stops all that runs, also what a start left behind that failed half-way. */
     public final void close() {
         shutdown();
-        if (getCamelContext() != null) {
-            getCamelContext().stop();
+        CamelContext context = getCamelContext();
+        if (context != null) {
+            context.stop();
+            // A context that never started stops nothing, but these were opened when it was configured.
+            ServiceHelper.stopService(context.hasService(Spool.class), context.hasService(Database.class));
         }
     }
 }

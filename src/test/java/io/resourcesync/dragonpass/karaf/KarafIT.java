@@ -1,0 +1,420 @@
+package io.resourcesync.dragonpass.karaf;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.resourcesync.dragonpass.model.Sender;
+import io.resourcesync.dragonpass.testing.KarafProcess;
+import io.resourcesync.dragonpass.testing.PostgresServer;
+import io.resourcesync.dragonpass.testing.PushBuilder;
+import io.resourcesync.dragonpass.testing.StandaloneProcess;
+import io.resourcesync.dragonpass.testing.SyncApp;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Both bundles in a real Karaf, by the commands of the page about it. */
+class KarafIT {
+
+    /** Which of the bundles. */
+    enum Kind {
+        ON_THE_RUNTIMES_CAMEL("dragonpass-resource-sync"),
+        SELF_CONTAINED("dragonpass-resource-sync-karaf");
+
+        private final String bundle;
+
+        Kind(String bundle) {
+            this.bundle = bundle;
+        }
+    }
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** Threads of the product's parts, by the names that these give. */
+    private static final Pattern OURS =
+            Pattern.compile("(?m)^\"(vert\\.x|Camel|HSQLDB|PostgreSQL|pushes|work|dp-|httpclient|spool)[^\"]*\"");
+
+    private static final Manual MANUAL = new Manual();
+
+    @RegisterExtension
+    static WireMockExtension dragonpass = WireMockExtension.newInstance()
+            .options(wireMockConfig().dynamicPort())
+            .build();
+
+    @TempDir
+    private Path folder;
+
+    private KarafProcess karaf;
+
+    @BeforeEach
+    void stubDragonPass() {
+        dragonpass.stubFor(any(anyUrl()).willReturn(okJson("{\"code\":0,\"data\":[]}")));
+    }
+
+    @AfterAll
+    static void shouldHaveRunEveryCommandOfTheManual() {
+        assertThat(MANUAL.left()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldDoWhatTheManualSaysOnHsqldb(Kind kind) throws IOException {
+        try (KarafProcess running = new KarafProcess(folder.resolve("karaf"))) {
+            karaf = running.start();
+            install(kind);
+            await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log())
+                    .contains("Cannot start: dragonpass.api.auth is rs256"));
+            assertThat(propertiesOf(Files.readString(karaf.folder().resolve("etc/" + KarafProcess.CONFIGURATION))))
+                    .containsAllEntriesOf(sameEverywhere());
+            karaf.configure(karaf.settings());
+            configure(Map.of("dragonpass.api.url", dragonpass.baseUrl(), "batch.timeout", "2s"));
+
+            for (String push : pushes()) {
+                assertThat(karaf.push(push).statusCode()).isEqualTo(200);
+            }
+            recover("b", PushBuilder.metadata("N2").batch("b").sequence(2, 2).json());
+            await().atMost(SOON).until(() -> !karaf.run("resource-sync:batches").contains("123321"));
+            dragonpass.verify(1, getRequestedFor(urlPathEqualTo("/v2/event")).withQueryParam("batchId", equalTo("b")));
+            assertThat(karaf.observe("/observe/metrics").body()).contains("dragonpass_ack", "jvm_memory_used_bytes");
+            Map<String, List<String>> rows = rowsOfStandalone();
+            MANUAL.run(karaf, "Stop, upgrade, remove", 0, kind.bundle);
+            karaf.awaitReady();
+            karaf.run("bundle:stop " + kind.bundle);
+            assertThat(rows(hsqldb())).isEqualTo(rows);
+            karaf.run("bundle:start " + kind.bundle);
+            karaf.awaitReady();
+
+            changeTheConfiguration(kind);
+            editARoute(kind);
+            look(kind);
+            goOnAfterAStop(kind);
+            leaveNothingBehind(kind);
+        }
+    }
+
+    private void install(Kind kind) throws IOException {
+        if (kind == Kind.SELF_CONTAINED) {
+            String name = "dragonpass-resource-sync-" + KarafProcess.version();
+            Files.copy(
+                    KarafProcess.built(KarafProcess.CONFIGURATION),
+                    karaf.folder().resolve(name + ".cfg"));
+            Files.copy(
+                    KarafProcess.built("../" + name + "-karaf.jar"),
+                    karaf.folder().resolve(name + "-karaf.jar"));
+            MANUAL.run(karaf, "With all inside", 0, kind.bundle);
+        } else {
+            karaf.run("feature:repo-add " + System.getProperty("karaf.camel.features"));
+            MANUAL.run(karaf, "On the runtime's Camel", 0, kind.bundle);
+        }
+    }
+
+    /** The properties that mean the same inside Karaf: all but those with paths. */
+    private static Map<String, String> sameEverywhere() throws IOException {
+        Map<String, String> all = propertiesOf(Files.readString(Path.of("config/application.properties")));
+        all.keySet().removeAll(List.of("push.jwt.keys", "db.url", "spool.folder"));
+        return all;
+    }
+
+    private static Map<String, String> propertiesOf(String text) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(text));
+        Map<String, String> map = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
+        return map;
+    }
+
+    /** Saves a change and waits until the product runs with it. */
+    private void configure(Map<String, String> settings) {
+        int starts = starts();
+        karaf.configure(settings);
+        await().atMost(SOON).until(() -> starts() > starts);
+    }
+
+    private int starts() {
+        return karaf.log().split("Started in ", -1).length;
+    }
+
+    /** All three topics, one push twice, one batch that lacks a push. */
+    private static List<String> pushes() {
+        return List.of(
+                PushBuilder.metadata("N1").batch("b").sequence(1, 2).json(),
+                PushBuilder.metadata("N1").batch("b").sequence(1, 2).json(),
+                PushBuilder.hubs("A1", "A2").batch("b").sequence(1, 1).json(),
+                PushBuilder.availability(List.of("N1"), List.of("N2"))
+                        .batch("c")
+                        .sequence(1, 1)
+                        .json());
+    }
+
+    private static void recover(String batchId, String event) {
+        dragonpass.stubFor(get(urlPathEqualTo("/v2/event"))
+                .withQueryParam("batchId", equalTo(batchId))
+                .willReturn(aResponse().withBody("{\"code\":0,\"data\":[" + event + "]}")));
+    }
+
+    /** The same pushes to the product outside Karaf. */
+    private static Map<String, List<String>> rowsOfStandalone() {
+        try (SyncApp app = SyncApp.start(Map.of("dragonpass.api.url", dragonpass.baseUrl(), "batch.timeout", "2s"))) {
+            pushes().forEach(app::push);
+            await().atMost(SOON)
+                    .until(() -> app.jdbc()
+                                    .queryForObject(
+                                            "SELECT count(*) FROM push_batch WHERE status = 'APPLIED'", Integer.class)
+                            == 3);
+            dragonpass.resetRequests();
+            return rows(app.jdbc());
+        }
+    }
+
+    /** Every row of every table, without what depends on the clock. */
+    private static Map<String, List<String>> rows(JdbcTemplate jdbc) {
+        Map<String, List<String>> rows = new TreeMap<>();
+        for (String table : List.of("push_message", "push_batch", "resource", "transport_hub", "resource_change")) {
+            rows.put(
+                    table,
+                    jdbc.queryForList("SELECT * FROM " + table).stream()
+                            .map(row -> {
+                                Map<String, Object> kept = new TreeMap<>();
+                                row.forEach((name, value) -> kept.put(name.toLowerCase(Locale.ROOT), value));
+                                kept.keySet()
+                                        .removeIf(name -> name.equals("change_id")
+                                                || name.matches(
+                                                        "(received|applied|opened|deadline|closed|recorded)_at"));
+                                return kept.toString();
+                            })
+                            .sorted()
+                            .toList());
+        }
+        return rows;
+    }
+
+    private JdbcTemplate hsqldb() {
+        return new JdbcTemplate(new DriverManagerDataSource(
+                "jdbc:hsqldb:file:" + karaf.folder().resolve("data/dragonpass-resource-sync/dragonpass")
+                        + ";shutdown=true",
+                "SA",
+                ""));
+    }
+
+    private void changeTheConfiguration(Kind kind) {
+        int starts = starts();
+        MANUAL.run(karaf, "Configure", 0, kind.bundle);
+        await().atMost(SOON).until(() -> starts() > starts);
+        karaf.push(PushBuilder.hubs("A3").sequence(1, 2).json());
+        assertThat(karaf.log()).contains("due in 10m");
+
+        karaf.configure(Map.of("batch.timeout", "never"));
+        karaf.awaitSilence();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(karaf.log()).contains("Cannot start: batch.timeout is 'never'"));
+        configure(Map.of("batch.timeout", "10m"));
+        karaf.awaitReady();
+    }
+
+    private void editARoute(Kind kind) throws IOException {
+        Path edited = Files.createDirectories(karaf.folder().resolve("etc/dragonpass-resource-sync/sql"))
+                .getParent();
+        Path route = edited.resolve("transport-hub-metadata.camel.yaml");
+        Files.writeString(
+                route,
+                Files.readString(Path.of("routes/transport-hub-metadata.camel.yaml"))
+                        .replace(
+                                "        - bean:",
+                                "        - log:\n            message: \"Edited\"\n            logName: dragonpass.edited\n        - bean:"));
+        Files.writeString(
+                edited.resolve("sql/insert-push.sql"),
+                Files.readString(Path.of("routes/sql/insert-push.sql")).replace(":#payload,", "upper(:#payload),"));
+        MANUAL.run(karaf, "Edit routes", 0, kind.bundle);
+        karaf.awaitReady();
+        karaf.push(PushBuilder.hubs("A4").batch("edited").sequence(1, 1).json());
+        assertThat(karaf.log()).contains("| Edited");
+
+        Files.writeString(route, "- route:\n    id: transport-hub-metadata\n    from: 1");
+        int failures = failures();
+        karaf.run("bundle:restart " + kind.bundle);
+        await().atMost(SOON).until(() -> failures() > failures);
+        karaf.awaitSilence();
+        assertNothingRuns();
+        Files.delete(route);
+        Files.delete(edited.resolve("sql/insert-push.sql"));
+        karaf.run("bundle:restart " + kind.bundle);
+        karaf.awaitReady();
+    }
+
+    private int failures() {
+        return karaf.log().split("Cannot start: ", -1).length;
+    }
+
+    private void look(Kind kind) {
+        karaf.push("{}");
+        String printed = MANUAL.run(karaf, "Look", 0, kind.bundle);
+        assertThat(printed)
+                .contains("1 of 2")
+                .contains("Batch 20251028T010000Z is recovered with the next sweep")
+                .contains("quarantineId");
+        await().atMost(SOON)
+                .untilAsserted(() -> dragonpass.verify(getRequestedFor(urlPathEqualTo("/v2/event"))
+                        .withQueryParam("batchId", equalTo("20251028T010000Z"))));
+        assertThat(karaf.run("service:list org.apache.camel.CamelContext").contains("dragonpass-resource-sync"))
+                .isEqualTo(kind == Kind.ON_THE_RUNTIMES_CAMEL);
+        MANUAL.run(karaf, "Look", 1, kind.bundle);
+    }
+
+    /** The deadline of an open batch passes while the bundle is stopped. */
+    private void goOnAfterAStop(Kind kind) {
+        configure(Map.of("batch.timeout", "2s"));
+        karaf.push(PushBuilder.metadata("N8").batch("late").sequence(1, 2).json());
+        karaf.run("bundle:stop " + kind.bundle);
+        dragonpass.verify(0, getRequestedFor(urlPathEqualTo("/v2/event")).withQueryParam("batchId", equalTo("late")));
+        recover("late", PushBuilder.metadata("N9").batch("late").sequence(2, 2).json());
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        karaf.run("bundle:start " + kind.bundle);
+        await().atMost(SOON)
+                .until(() -> karaf.log().contains("Applied batch resource.metadata.updated late of program 123321"));
+    }
+
+    private void leaveNothingBehind(Kind kind) throws IOException {
+        karaf.run("bundle:stop " + kind.bundle);
+        assertNothingRuns();
+        long before = memory();
+        int cycles = Integer.getInteger("karaf.cycles");
+        for (int i = 0; i < cycles; i++) {
+            int starts = starts();
+            karaf.run("bundle:start " + kind.bundle);
+            await().atMost(SOON).until(() -> starts() > starts);
+            karaf.run("bundle:stop " + kind.bundle);
+        }
+        assertNothingRuns();
+        long after = memory();
+        System.out.printf(
+                "Karaf, %s: %d starts and stops, %d KiB of objects before, %d after%n",
+                kind, cycles, before / 1024, after / 1024);
+        assertThat(after).isLessThan(before + 1024L * 1024 + 8L * 1024 * cycles);
+
+        if (kind == Kind.SELF_CONTAINED) {
+            Files.delete(
+                    karaf.folder().resolve("deploy/dragonpass-resource-sync-" + KarafProcess.version() + "-karaf.jar"));
+            await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
+        } else {
+            MANUAL.run(karaf, "Stop, upgrade, remove", 1, kind.bundle);
+            karaf.awaitReady();
+            MANUAL.run(karaf, "Stop, upgrade, remove", 2, kind.bundle);
+        }
+        assertNothingRuns();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(2))
+                .untilAsserted(
+                        () -> assertThat(karaf.jcmd("GC.class_histogram")).doesNotContain("io.resourcesync"));
+        assertNoErrors();
+    }
+
+    /** But those of a product without its settings, or with wrong ones. */
+    private void assertNoErrors() {
+        assertThat(karaf.log().lines().filter(line -> line.contains("| ERROR |")))
+                .allMatch(line -> line.contains("Cannot start: "));
+    }
+
+    /** Bytes of what is reachable, without what Karaf keeps of its log. */
+    private long memory() {
+        karaf.run("log:clear");
+        String total = karaf.jcmd("GC.class_histogram")
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(total.strip().split(" +")[2]);
+    }
+
+    private void assertNothingRuns() {
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
+                        OURS.matcher(karaf.jcmd("Thread.print")).results().map(thread -> thread.group()))
+                .isEmpty());
+    }
+
+    /** With a standalone node beside it, and for the bundle on the runtime's Camel by a DataSource service, too. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldShareTheWorkOnPostgresql(Kind kind) throws IOException {
+        try (PostgresServer database = new PostgresServer(folder);
+                KarafProcess running = new KarafProcess(folder.resolve("karaf"));
+                StandaloneProcess standalone = new StandaloneProcess(folder, StandaloneProcess.packagedJar())) {
+            karaf = running;
+            Map<String, String> settings = new HashMap<>(database.settings());
+            settings.put("dragonpass.api.url", dragonpass.baseUrl());
+            settings.put("batch.sweep", "200ms");
+            settings.put("db.watch", "500ms");
+            karaf.configure(karaf.settings());
+            karaf.configure(settings);
+            karaf.start();
+            install(kind);
+            if (kind == Kind.SELF_CONTAINED) {
+                // The manual's command has put the default configuration over it.
+                await().atMost(SOON).until(() -> failures() > 1);
+                karaf.configure(karaf.settings());
+                karaf.configure(settings);
+            }
+            karaf.awaitReady();
+            standalone.start(settings);
+            Sender sender;
+            try (Sender load = new Sender(List.of(karaf.server(), standalone.server()), 4, 0, 1)) {
+                sender = load;
+                await().atMost(SOON).until(() -> load.ledger().acknowledged() > 300);
+                if (kind == Kind.ON_THE_RUNTIMES_CAMEL) {
+                    useAService(kind, database);
+                    int before = load.ledger().acknowledged();
+                    await().atMost(SOON).until(() -> load.ledger().acknowledged() > before + 300);
+                }
+            }
+            sender.settle();
+            standalone.awaitQuiet(Duration.ofSeconds(60));
+            sender.ledger().assertNothingLost(database.tables());
+            sender.ledger().assertAppliedOnce(database.tables());
+            System.out.printf(
+                    "Karaf, %s and a standalone node: %d pushes acknowledged, none lost%n",
+                    kind, sender.ledger().acknowledged());
+            assertNoErrors();
+        }
+    }
+
+    private void useAService(Kind kind, PostgresServer database) throws IOException {
+        configure(Map.of("db.url", "osgi:service/dragonpass"));
+        assertThat(karaf.log()).contains("there is no DataSource service of the name dragonpass");
+        MANUAL.run(karaf, "PostgreSQL", 0, kind.bundle);
+        Map<String, String> settings = database.settings();
+        Files.writeString(
+                karaf.folder().resolve("etc/org.ops4j.datasource-dragonpass.cfg"),
+                MANUAL.file("PostgreSQL")
+                        .replaceAll(
+                                "url = [^?]*", "url = " + settings.get("db.url").replaceAll("\\?.*", ""))
+                        .replace("user = sync", "user = " + settings.get("db.user"))
+                        .replace("password = secret", "password = " + settings.get("db.password")));
+        karaf.awaitReady();
+    }
+}

@@ -1,0 +1,304 @@
+package io.resourcesync.dragonpass.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A real Karaf in a process and a folder of its own, driven by what is typed into its console. It finds
+ * artifacts only in the repository that the build has filled.
+ */
+public final class KarafProcess implements AutoCloseable {
+
+    /** The configuration of the product, of {@code etc/}. */
+    public static final String CONFIGURATION = "io.resourcesync.dragonpass.cfg";
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]|\u001b[=>]|\r");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final int port = SyncApp.freePort();
+    private final int managementPort = SyncApp.freePort();
+    private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
+    private Process process;
+    private int commands;
+
+    /**
+     * Unpacks a Karaf that starts nothing but its console.
+     *
+     * @param folder an empty one
+     */
+    public KarafProcess(Path folder) {
+        this.folder = folder;
+        try {
+            copy(built("apache-karaf-" + System.getProperty("karaf.version")), folder);
+            Files.writeString(folder.resolve("etc/org.ops4j.pax.url.mvn.cfg"), """
+                    org.ops4j.pax.url.mvn.settings =
+                    org.ops4j.pax.url.mvn.localRepository = %s
+                    org.ops4j.pax.url.mvn.useFallbackRepositories = false
+                    org.ops4j.pax.url.mvn.defaultRepositories = ${karaf.home.uri}system@id=system@snapshots,\
+                    file:%s@id=built@snapshots
+                    org.ops4j.pax.url.mvn.repositories =
+                    """.formatted(
+                            folder.resolve("m2"), built("repository")));
+            edit("etc/org.apache.karaf.features.cfg", "(?m)^ *(ssh|management)/.*\n", "");
+            edit("etc/config.properties", "karaf.shutdown.port *=.*", "karaf.shutdown.port=-1");
+            Path features = built("repository/io/resourcesync/dragonpass-resource-sync/" + version() + "/"
+                    + "dragonpass-resource-sync-" + version() + "-features.xml");
+            if (!Files.exists(features)) {
+                Files.copy(built("features.xml"), features);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the build has prepared for Karaf. */
+    public static Path built(String name) {
+        return Path.of(System.getProperty("karaf.folder"), name).toAbsolutePath();
+    }
+
+    /** The product's version. */
+    public static String version() {
+        return System.getProperty("project.version");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+    }
+
+    /** Replaces what matches in a file of its folder. */
+    public void edit(String file, String pattern, String replacement) {
+        try {
+            Path path = folder.resolve(file);
+            Files.writeString(path, Files.readString(path).replaceAll(pattern, replacement));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it and waits for its console. */
+    public KarafProcess start() {
+        ProcessBuilder builder = new ProcessBuilder("bash", "bin/karaf")
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("TERM", "dumb");
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread reader = new Thread(this::read, "karaf-console");
+        reader.setDaemon(true);
+        reader.start();
+        run("echo ready");
+        return this;
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.add(ESCAPES.matcher(line).replaceAll(""));
+            }
+        } catch (IOException e) {
+            output.add("the console is gone: " + e);
+        }
+    }
+
+    /**
+     * Types a command and returns what it prints.
+     *
+     * @throws IllegalStateException when it fails or takes too long
+     */
+    public String run(String command) {
+        String end = "end of command " + ++commands;
+        try {
+            process.getOutputStream().write((command + "\necho " + end + "\n").getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            List<String> printed = new ArrayList<>();
+            for (String line = next(command); !line.strip().equals(end); line = next(command)) {
+                if (!line.contains("karaf@root()>")) {
+                    printed.add(line);
+                }
+            }
+            String text = String.join("\n", printed);
+            if (text.contains("Error executing command") || text.contains("Command not found")) {
+                throw new IllegalStateException(command + ": " + text);
+            }
+            return text;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String next(String command) {
+        try {
+            String line = output.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (line == null) {
+                throw new IllegalStateException("no answer to " + command + "; " + log());
+            }
+            return line;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The settings of a product that needs neither keys nor credentials, on ports that are free. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "camel.server.port", String.valueOf(port),
+                "camel.management.port", String.valueOf(managementPort),
+                "push.auth", "none",
+                "dragonpass.api.auth", "none",
+                "batch.sweep", "200ms");
+    }
+
+    /** Saves a configuration with these lines instead of those of the same names, or beside them. */
+    public void configure(Map<String, String> settings) {
+        Path file = folder.resolve("etc").resolve(CONFIGURATION);
+        try {
+            String before = Files.exists(file)
+                    ? Files.readString(file)
+                            .lines()
+                            .filter(line -> settings.keySet().stream()
+                                    .noneMatch(name -> line.matches(Pattern.quote(name) + " *=.*")))
+                            .collect(Collectors.joining("\n", "", "\n"))
+                    : "";
+            String lines = settings.entrySet().stream()
+                    .map(setting -> setting.getKey() + " = " + setting.getValue() + "\n")
+                    .collect(Collectors.joining());
+            Path saved = Files.writeString(folder.resolve("saved.cfg"), before + lines);
+            Files.move(
+                    saved,
+                    file,
+                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the product is ready. */
+    public void awaitReady() {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(this::isReady);
+    }
+
+    /** Waits until nothing answers any more. */
+    public void awaitSilence() {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> !isReady());
+    }
+
+    private boolean isReady() {
+        try {
+            return observe("/observe/health/ready").statusCode() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    public HttpResponse<String> push(String body) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/dragonpass/push"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    public HttpResponse<String> observe(String path) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where pushes are sent to. */
+    public URI server() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** All that it has logged. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("data/log/karaf.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the JDK's own tool prints of the JVM. */
+    public String jcmd(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+        command.add(String.valueOf(jvm().pid()));
+        command.addAll(List.of(arguments));
+        try {
+            Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+            return new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The script runs it as its child. */
+    private ProcessHandle jvm() {
+        return process.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElse(process.toHandle());
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+            all.add(process.toHandle());
+            all.forEach(ProcessHandle::destroy);
+            await().atMost(PATIENCE).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+}
