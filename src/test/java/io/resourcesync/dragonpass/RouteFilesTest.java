@@ -124,8 +124,9 @@ class RouteFilesTest {
     void shouldAllBeCalledOrStartByThemselves() {
         Set<String> called =
                 files().stream().flatMap(file -> called(file).stream()).collect(Collectors.toSet());
-        // The cache of the API's tokens calls it, from Java.
+        // From Java: the cache of the API's tokens, and the writer of pushes.
         called.add("direct:request-token");
+        called.add("direct:write-group");
 
         assertThat(routes())
                 .extracting(route -> route.from().toString())

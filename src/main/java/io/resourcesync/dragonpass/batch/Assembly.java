@@ -55,22 +55,19 @@ public final class Assembly implements AggregationStrategy {
     }
 
     /**
-     * The progress that one stored push makes.
+     * The progress that stored pushes make.
      *
-     * @param push the named parameters of the push
-     * @param batch its batch as read before the push was stored, or null when the push opened it
      * @param timeout from the opening of a batch to its deadline
      */
-    public BatchProgress ofPush(Map<String, Object> push, Map<String, Object> batch, String timeout) {
-        BatchKey key = new BatchKey(
-                (String) push.get("programId"),
-                EventType.of((String) push.get("eventType")).orElseThrow(),
-                (String) push.get("batchId"));
-        Sequences sequence = Sequences.of(List.of((Integer) push.get("sequence")));
-        int total = (Integer) push.get("totalSequence");
-        return batch == null
-                ? new BatchProgress(key, total, sequence, clock.instant().plus(Durations.parse(timeout)), false)
-                : new BatchProgress(key, total, sequence, deadline(batch), isClosed(batch));
+    public BatchProgress ofNews(BatchNews news, String timeout) {
+        Map<String, Object> batch = news.batch();
+        return news.opening()
+                ? progress(news, clock.instant().plus(Durations.parse(timeout)), false)
+                : progress(news, deadline(batch), isClosed(batch));
+    }
+
+    private static BatchProgress progress(BatchNews news, Instant deadline, boolean closed) {
+        return new BatchProgress(news.key(), news.totalSequence(), news.stored(), deadline, closed);
     }
 
     /**

@@ -18,6 +18,7 @@ import io.resourcesync.dragonpass.security.KeysReadiness;
 import io.resourcesync.dragonpass.security.PushKeys;
 import io.resourcesync.dragonpass.store.DatabaseWatch;
 import io.resourcesync.dragonpass.store.Durability;
+import io.resourcesync.dragonpass.store.GroupCommit;
 import io.resourcesync.dragonpass.store.Spool;
 import io.resourcesync.dragonpass.store.StoreReadiness;
 import java.io.IOException;
@@ -36,12 +37,12 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 public final class Application implements CamelConfiguration {
 
     /**
-     * Opens when half of the last ten pushes could not be stored, so that those that follow need not
-     * wait for the database; DatabaseWatch closes it again.
+     * Opens when two of the last four groups of pushes could not be stored, so that those that follow
+     * need not wait for the database; DatabaseWatch closes it again.
      */
     private static final CircuitBreakerConfig DATABASE_BREAKER = CircuitBreakerConfig.custom()
-            .slidingWindowSize(10)
-            .minimumNumberOfCalls(5)
+            .slidingWindowSize(4)
+            .minimumNumberOfCalls(2)
             .permittedNumberOfCallsInHalfOpenState(1)
             .build();
 
@@ -79,6 +80,8 @@ public final class Application implements CamelConfiguration {
         beans.bind("assembly", new Assembly(clock, awaited));
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
+        beans.bind(
+                "groupCommit", new GroupCommit(context, settings.serverLimits().maxInFlight()));
         beans.bind("requests", new Requests());
         PushKeys keys = Credentials.keys(settings.pushAuth());
         beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), keys, clock));

@@ -5,8 +5,6 @@ import io.resourcesync.dragonpass.batch.BatchKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -28,17 +26,6 @@ public record Push(
         OffsetDateTime updatedAt,
         String payload,
         Set<String> ambiguous) {
-
-    /** The named parameters of the statements that store it, but for the source, which it does not know. */
-    public Map<String, Object> parameters() {
-        Map<String, Object> row = new HashMap<>(batch.parameters());
-        row.put("sequence", sequence);
-        row.put("totalSequence", totalSequence);
-        row.put("module", module);
-        row.put("updatedAt", updatedAt);
-        row.put("payload", payload);
-        return row;
-    }
 
     /** The acknowledgement, exactly as the contract wants it. */
     public ByteBuffer acknowledgement() {

@@ -6,7 +6,6 @@ import io.resourcesync.dragonpass.batch.EventType;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the routes from {@code receive-push} to {@code store-push} ask of Java. A push is refused by
@@ -51,19 +50,12 @@ public final class Pushes {
         throw new PushRejected(RejectionReason.INVALID, push.bytes(), List.of(new Violation("/eventType", detail)));
     }
 
-    /** The named parameters of the statements that store a push. */
-    public Map<String, Object> parameters(Push push, String source) {
-        Map<String, Object> parameters = push.parameters();
-        parameters.put("source", source);
-        return parameters;
-    }
-
     /**
      * Compares a push with the stored one of the same sequence, as JSON values, whatever the format.
      *
      * @return {@code duplicate} when both say the same, else {@code content}
      */
-    public String compare(Push push, String storedPayload) {
+    public static String compare(Push push, String storedPayload) {
         JsonNode stored = StrictJson.reparse(storedPayload);
         return stored.equals(BY_VALUE, StrictJson.reparse(push.payload())) ? "duplicate" : "content";
     }

@@ -67,7 +67,7 @@ class AssemblyTest {
 
     @Test
     void shouldGiveAFirstPushTheWholeTimeout() {
-        BatchProgress progress = assembly.ofPush(push(2), null, "15m");
+        BatchProgress progress = assembly.ofNews(news(null), "15m");
 
         assertThat(progress)
                 .isEqualTo(new BatchProgress(
@@ -76,7 +76,7 @@ class AssemblyTest {
 
     @Test
     void shouldGiveALaterPushWhatIsLeftByTheDatabasesClock() {
-        BatchProgress progress = assembly.ofPush(push(2), row("OPEN", DATABASE.plusSeconds(60)), "15m");
+        BatchProgress progress = assembly.ofNews(news(row("OPEN", DATABASE.plusSeconds(60))), "15m");
 
         assertThat(progress.deadline()).isEqualTo(HERE.plusSeconds(60));
         assertThat(progress.closed()).isFalse();
@@ -84,7 +84,7 @@ class AssemblyTest {
 
     @Test
     void shouldTellThatAPushCameLate() {
-        assertThat(assembly.ofPush(push(2), row("INCOMPLETE", DATABASE), "15m").closed())
+        assertThat(assembly.ofNews(news(row("INCOMPLETE", DATABASE)), "15m").closed())
                 .isTrue();
     }
 
@@ -185,8 +185,8 @@ class AssemblyTest {
         return new BatchProgress(KEY, 3, Sequences.of(List.of(sequence)), HERE, false);
     }
 
-    private static Map<String, Object> push(int sequence) {
-        return with(with(new HashMap<>(KEY.parameters()), "sequence", sequence), "totalSequence", 3);
+    private static BatchNews news(Map<String, Object> batch) {
+        return new BatchNews(KEY, 3, Sequences.of(List.of(2)), batch);
     }
 
     private static Map<String, Object> row(String status, Instant deadline) {

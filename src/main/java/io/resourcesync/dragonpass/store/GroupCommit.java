@@ -1,0 +1,125 @@
+package io.resourcesync.dragonpass.store;
+
+import io.resourcesync.dragonpass.push.Push;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers the pushes that wait at the same moment and has the route {@code write-group} store them in
+ * one transaction, since a flush to disk costs the same for one push as for many. Nobody waits for a
+ * group to fill: a push that comes alone is written alone, and those that come meanwhile are the next
+ * group. There is one writer, as two would race on opening batches.
+ *
+ * <p>As a step of a route it takes a {@link Push}, waits, and leaves what became of it in the variable
+ * {@code outcome}: {@code stored}, {@code duplicate}, {@code total} or {@code content} for one that
+ * disagrees with what is there, {@code unavailable} for one that the database refuses, {@code away}
+ * when the database did not take it.
+ */
+public final class GroupCommit extends ServiceSupport implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dragonpass.sync");
+
+    /** Of one group, together; beyond it the others wait for the next. Characters bound its memory. */
+    private static final int MAX_PUSHES = 256;
+
+    private static final int MAX_CHARS = 4_194_304;
+
+    /** Ends the writer; whatever waits before it is written. */
+    private static final WaitingPush END = new WaitingPush(null, null);
+
+    private final CamelContext context;
+    private final BlockingQueue<WaitingPush> waiting;
+    private ProducerTemplate template;
+    private Thread writer;
+    private boolean open;
+
+    /**
+     * @param capacity how many pushes can wait; one more is not stored
+     */
+    public GroupCommit(CamelContext context, int capacity) {
+        this.context = context;
+        this.waiting = new ArrayBlockingQueue<>(capacity);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        WaitingPush push = new WaitingPush(
+                exchange.getMessage().getBody(Push.class), exchange.getVariable("source", String.class));
+        exchange.setVariable("outcome", isTaken(push) ? push.outcome() : WaitingPush.AWAY);
+    }
+
+    /** One at a time with a stop: a push that comes after the end must not wait for a writer. */
+    private synchronized boolean isTaken(WaitingPush push) {
+        return open && waiting.offer(push);
+    }
+
+    @Override
+    protected synchronized void doStart() {
+        template = context.createProducerTemplate();
+        writer = new Thread(this::write, "dragonpass-writer");
+        writer.start();
+        open = true;
+    }
+
+    /** Returns when those that wait are written. */
+    @Override
+    protected void doStop() throws Exception {
+        synchronized (this) {
+            open = false;
+        }
+        waiting.put(END);
+        writer.join();
+        template.close();
+    }
+
+    private void write() {
+        WaitingPush next = take();
+        while (next != END) {
+            List<WaitingPush> group = new ArrayList<>();
+            int chars = 0;
+            do {
+                group.add(next);
+                chars += next.push().payload().length();
+                next = waiting.poll();
+            } while (next != null && next != END && group.size() < MAX_PUSHES && chars < MAX_CHARS);
+            write(new PushGroup(group));
+            if (next == null) {
+                next = take();
+            }
+        }
+    }
+
+    private WaitingPush take() {
+        while (true) {
+            try {
+                return waiting.take();
+            } catch (InterruptedException e) {
+                LOG.warn("Something interrupted the writer of pushes, which goes on");
+            }
+        }
+    }
+
+    private void write(PushGroup group) {
+        try {
+            Exchange written = template.send(
+                    "direct:write-group", exchange -> exchange.getMessage().setBody(group));
+            if (written.getException() != null) {
+                throw written.getException();
+            }
+        } catch (Throwable e) {
+            // Whatever it is, the writer goes on, and nothing is acknowledged that was not confirmed.
+            LOG.error("Pushes could not be stored", e);
+        } finally {
+            group.done();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.resourcesync.dragonpass.store;
+
+import io.resourcesync.dragonpass.push.Push;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A push that waits until the group that it is in was written, and what became of it. */
+final class WaitingPush {
+
+    /** What became of it when nothing else was said: the database did not take it. */
+    static final String AWAY = "away";
+
+    private final Push push;
+    private final String source;
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+
+    private String decision;
+    private Map<String, Object> batch;
+    private String outcome = AWAY;
+
+    WaitingPush(Push push, String source) {
+        this.push = push;
+        this.source = source;
+    }
+
+    Push push() {
+        return push;
+    }
+
+    String source() {
+        return source;
+    }
+
+    /**
+     * Notes what is to be done, which holds once the transaction is committed.
+     *
+     * @param what {@code stored}, {@code duplicate}, {@code total} or {@code content}
+     * @param row its batch as it was before; null when there was none
+     */
+    void decide(String what, Map<String, Object> row) {
+        decision = what;
+        batch = row;
+    }
+
+    boolean isToBeStored() {
+        return decision.equals(PushGroup.STORED);
+    }
+
+    /** The transaction is committed and durable. */
+    void confirm() {
+        outcome = decision;
+    }
+
+    /** The database refuses it, and it alone. */
+    void refuse() {
+        outcome = "unavailable";
+    }
+
+    boolean isStored() {
+        return outcome.equals(PushGroup.STORED);
+    }
+
+    Map<String, Object> batch() {
+        return batch;
+    }
+
+    /** Lets go whoever waits for it. */
+    void done() {
+        answer.complete(outcome);
+    }
+
+    /** Waits until it is done; ends only then, as a push must not be answered twice. */
+    String outcome() {
+        return answer.join();
+    }
+}
