@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Future;
@@ -24,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StaticService;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -62,6 +65,8 @@ public final class PushServer extends ServiceSupport implements StaticService {
 
     private static final long BUFFER_CHECK_MILLIS = 200;
 
+    private static final int ACKNOWLEDGED = 200;
+
     /** Over the limit, so many connections are still told so; more are closed without a word. */
     private static final int TOLD_CONNECTIONS = 100;
 
@@ -71,6 +76,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
     private final Limits limits;
     private final Tls tls;
     private final MeterRegistry metrics;
+    private final Timer acknowledgements;
     private final Map<HttpConnection, Client> clients = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private Vertx vertx;
@@ -86,6 +92,10 @@ public final class PushServer extends ServiceSupport implements StaticService {
         this.limits = limits;
         this.tls = tls;
         this.metrics = metrics;
+        this.acknowledgements = Timer.builder("dragonpass.ack")
+                .description("From the arrival of a push as a whole to its acknowledgement")
+                .tag(MicrometerConstants.CAMEL_CONTEXT_TAG, context.getName())
+                .register(metrics);
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine());
     }
 
@@ -190,7 +200,13 @@ public final class PushServer extends ServiceSupport implements StaticService {
             count("in-flight");
             refuse(request.response(), OVERLOADED);
         } else {
-            request.addEndHandler(done -> inFlight.decrementAndGet());
+            long begin = System.nanoTime();
+            request.addEndHandler(done -> {
+                inFlight.decrementAndGet();
+                if (done.succeeded() && request.response().getStatusCode() == ACKNOWLEDGED) {
+                    acknowledgements.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+                }
+            });
             request.next();
         }
     }

@@ -9,6 +9,7 @@ import io.resourcesync.dragonpass.batch.Durations;
 import io.resourcesync.dragonpass.http.ManagementEngine;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.push.EventOutcome;
+import io.resourcesync.dragonpass.push.PushCounter;
 import io.resourcesync.dragonpass.push.Pushes;
 import io.resourcesync.dragonpass.quarantine.QuarantineDesk;
 import io.resourcesync.dragonpass.recovery.ApiClient;
@@ -80,6 +81,7 @@ public final class Application implements CamelConfiguration {
         beans.bind("assembly", new Assembly(clock, awaited));
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
+        beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
         beans.bind(
                 "groupCommit", new GroupCommit(context, settings.serverLimits().maxInFlight()));
         beans.bind("requests", new Requests());
