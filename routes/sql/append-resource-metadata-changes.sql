@@ -1,4 +1,4 @@
--- One row of the feed; superseded tells that a newer change was there already.
+-- Rows of the feed, in the order given; superseded tells that a newer change was there already.
 INSERT INTO resource_change
        (program_id, entity, module, entity_id, change, updated_at, event_type, batch_id, sequence,
         superseded, recorded_at)
@@ -14,8 +14,15 @@ SELECT s.program_id, 'RESOURCE', s.module, s.entity_id, s.change, s.updated_at, 
                        AND (t.metadata_batch_id > s.batch_id
                             OR (t.metadata_batch_id = s.batch_id AND t.metadata_sequence > s.sequence))))),
        current_timestamp
-  FROM (VALUES (CAST(:#programId AS varchar(64)), CAST(:#module AS integer), CAST(:#entityId AS varchar(64)),
-                CAST(:#change AS varchar(16)), CAST(:#updatedAt AS timestamp with time zone),
-                CAST(:#eventType AS varchar(64)), CAST(:#batchId AS varchar(64)),
-                CAST(:#sequence AS integer), CAST(:#superseded AS boolean)))
-       AS s (program_id, module, entity_id, change, updated_at, event_type, batch_id, sequence, superseded)
+  FROM (SELECT CAST(:#programId AS varchar(64)), CAST(:#eventType AS varchar(64)), CAST(:#batchId AS varchar(64)),
+               u.module, u.entity_id, u.change, CAST(u.updated_at AS timestamp with time zone), u.sequence,
+               u.superseded, u.place
+          FROM UNNEST(CAST(:#modules AS integer ARRAY[10000]),
+                      CAST(:#entityIds AS varchar(64) ARRAY[10000]),
+                      CAST(:#changes AS varchar(16) ARRAY[10000]),
+                      CAST(:#updatedAt AS varchar(32) ARRAY[10000]),
+                      CAST(:#sequences AS integer ARRAY[10000]),
+                      CAST(:#superseded AS boolean ARRAY[10000]))
+               WITH ORDINALITY AS u (module, entity_id, change, updated_at, sequence, superseded, place))
+       AS s (program_id, event_type, batch_id, module, entity_id, change, updated_at, sequence, superseded, place)
+ ORDER BY s.place

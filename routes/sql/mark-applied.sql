@@ -3,4 +3,5 @@ UPDATE push_message
  WHERE program_id = :#programId
    AND event_type = :#eventType
    AND batch_id = :#batchId
-   AND sequence = :#sequence
+   AND sequence BETWEEN :#first AND :#last
+   AND sequence IN (SELECT u.sequence FROM UNNEST(CAST(:#sequences AS integer ARRAY[10000])) AS u (sequence))

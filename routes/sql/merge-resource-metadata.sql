@@ -1,9 +1,13 @@
 -- The newest change of a resource's details wins; ties go to the greater (batch_id, sequence).
 MERGE INTO resource t
-USING (VALUES (CAST(:#programId AS varchar(64)), CAST(:#module AS integer), CAST(:#entityId AS varchar(64)),
-               CAST(:#updatedAt AS timestamp with time zone), CAST(:#batchId AS varchar(64)),
-               CAST(:#sequence AS integer)))
-      AS s (program_id, module, resource_id, updated_at, batch_id, sequence)
+USING (SELECT CAST(:#programId AS varchar(64)), CAST(:#batchId AS varchar(64)),
+              u.module, u.resource_id, CAST(u.updated_at AS timestamp with time zone), u.sequence
+         FROM UNNEST(CAST(:#modules AS integer ARRAY[10000]),
+                     CAST(:#entityIds AS varchar(64) ARRAY[10000]),
+                     CAST(:#updatedAt AS varchar(32) ARRAY[10000]),
+                     CAST(:#sequences AS integer ARRAY[10000]))
+              AS u (module, resource_id, updated_at, sequence))
+      AS s (program_id, batch_id, module, resource_id, updated_at, sequence)
    ON t.program_id = s.program_id AND t.module = s.module AND t.resource_id = s.resource_id
  WHEN MATCHED AND (t.metadata_updated_at IS NULL
                    OR t.metadata_updated_at < s.updated_at

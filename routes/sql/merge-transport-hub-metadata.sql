@@ -1,9 +1,12 @@
 -- The newest change of a hub's details wins; ties go to the greater (batch_id, sequence).
 MERGE INTO transport_hub t
-USING (VALUES (CAST(:#programId AS varchar(64)), CAST(:#entityId AS varchar(64)),
-               CAST(:#updatedAt AS timestamp with time zone), CAST(:#batchId AS varchar(64)),
-               CAST(:#sequence AS integer)))
-      AS s (program_id, transport_hub_id, updated_at, batch_id, sequence)
+USING (SELECT CAST(:#programId AS varchar(64)), CAST(:#batchId AS varchar(64)),
+              u.transport_hub_id, CAST(u.updated_at AS timestamp with time zone), u.sequence
+         FROM UNNEST(CAST(:#entityIds AS varchar(64) ARRAY[10000]),
+                     CAST(:#updatedAt AS varchar(32) ARRAY[10000]),
+                     CAST(:#sequences AS integer ARRAY[10000]))
+              AS u (transport_hub_id, updated_at, sequence))
+      AS s (program_id, batch_id, transport_hub_id, updated_at, sequence)
    ON t.program_id = s.program_id AND t.transport_hub_id = s.transport_hub_id
  WHEN MATCHED AND (t.metadata_updated_at < s.updated_at
                    OR (t.metadata_updated_at = s.updated_at

@@ -4,6 +4,7 @@ SELECT sequence, module, updated_at, payload
  WHERE program_id = :#programId
    AND event_type = :#eventType
    AND batch_id = :#batchId
+   AND sequence > :#after
    AND applied_at IS NULL
  ORDER BY sequence
  LIMIT 50

@@ -66,7 +66,8 @@ class HistoryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "read-push",
+                "read-batches",
+                "read-stored",
                 "read-open-batches",
                 "read-late-batches",
                 "read-progress",

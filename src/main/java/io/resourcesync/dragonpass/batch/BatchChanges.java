@@ -3,7 +3,6 @@ package io.resourcesync.dragonpass.batch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,18 +15,37 @@ import java.util.Map;
 /**
  * Turns stored pushes into the rows that applying them writes.
  *
+ * @param key the batch
  * @param changes one row of {@code resource_change} for each id of each push, in the order of the
  *     sequences and, within a push, of the payload
  * @param states for each resource or hub the one change of {@code changes} that decides its state:
  *     the newest {@code updatedAt}, then the greatest sequence, then the last in its push
- * @param pushes the pushes that these rows come from, to be marked as applied
+ * @param sequences of the pushes that these rows come from, ascending, to be marked as applied
  * @param total how many changes the batch has with these
  */
 public record BatchChanges(
-        List<Map<String, Object>> changes,
-        List<Map<String, Object>> states,
-        List<Map<String, Object>> pushes,
-        int total) {
+        BatchKey key, List<Change> changes, List<Change> states, List<Integer> sequences, int total) {
+
+    /**
+     * What one push says of one id.
+     *
+     * @param module null for transport hubs
+     * @param change {@code METADATA_UPDATED}, {@code ADDED} or {@code REMOVED}
+     * @param superseded whether an earlier push of the batch has a newer {@code updatedAt}
+     */
+    public record Change(
+            Integer module,
+            String entityId,
+            String change,
+            OffsetDateTime updatedAt,
+            Integer sequence,
+            boolean superseded) {
+
+        /** For availability: whether the resource entered the available list. */
+        public boolean available() {
+            return change.equals("ADDED");
+        }
+    }
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,62 +58,82 @@ public record BatchChanges(
      * @throws IllegalStateException for a payload that cannot be read, which the check at the door prevents
      */
     public static BatchChanges of(BatchKey key, List<Map<String, Object>> rows, int before) {
-        List<Map<String, Object>> changes = new ArrayList<>();
-        List<Map<String, Object>> pushes = new ArrayList<>();
-        Map<Entity, Map<String, Object>> newest = new LinkedHashMap<>();
+        List<Change> changes = new ArrayList<>();
+        Map<Entity, Change> newest = new LinkedHashMap<>();
         for (Map<String, Object> row : rows) {
-            Map<String, Object> push = new HashMap<>(key.parameters());
-            push.put("sequence", row.get("sequence"));
-            push.put("module", row.get("module"));
-            push.put("updatedAt", utc(row.get("updated_at")));
-            pushes.add(push);
             JsonNode payload = parse((String) row.get("payload"));
             switch (key.eventType()) {
-                case RESOURCE_METADATA -> add(changes, newest, push, "METADATA_UPDATED", payload.get("resources"));
+                case RESOURCE_METADATA -> add(changes, newest, row, "METADATA_UPDATED", payload.get("resources"));
                 case TRANSPORT_HUB_METADATA ->
-                    add(changes, newest, push, "METADATA_UPDATED", payload.get("transportHubs"));
+                    add(changes, newest, row, "METADATA_UPDATED", payload.get("transportHubs"));
                 case RESOURCE_AVAILABILITY ->
                     payload.get("data")
                             .forEach(group -> add(
                                     changes,
                                     newest,
-                                    push,
+                                    row,
                                     group.get("changeAction").textValue().toUpperCase(Locale.ROOT),
                                     group.get("resources")));
             }
         }
-        return new BatchChanges(changes, List.copyOf(newest.values()), pushes, before + changes.size());
+        List<Integer> sequences =
+                rows.stream().map(row -> (Integer) row.get("sequence")).toList();
+        return new BatchChanges(key, changes, List.copyOf(newest.values()), sequences, before + changes.size());
     }
 
     private static void add(
-            List<Map<String, Object>> changes,
-            Map<Entity, Map<String, Object>> newest,
-            Map<String, Object> push,
-            String change,
-            JsonNode ids) {
+            List<Change> changes, Map<Entity, Change> newest, Map<String, Object> push, String what, JsonNode ids) {
+        Integer module = (Integer) push.get("module");
+        Integer sequence = (Integer) push.get("sequence");
+        OffsetDateTime updatedAt = SqlTime.instant(push.get("updated_at")).atOffset(ZoneOffset.UTC);
         for (JsonNode id : ids) {
-            Map<String, Object> row = new HashMap<>(push);
-            row.put("entityId", id.textValue());
-            row.put("change", change);
-            row.put("available", change.equals("ADDED"));
-            Entity entity = new Entity((Integer) push.get("module"), id.textValue());
-            Map<String, Object> before = newest.get(entity);
-            boolean superseded = before != null && updatedAt(before).isAfter(updatedAt(row));
-            row.put("superseded", superseded);
+            Entity entity = new Entity(module, id.textValue());
+            Change before = newest.get(entity);
+            boolean superseded = before != null && before.updatedAt().isAfter(updatedAt);
+            Change change = new Change(module, id.textValue(), what, updatedAt, sequence, superseded);
             if (!superseded) {
-                newest.put(entity, row);
+                newest.put(entity, change);
             }
-            changes.add(row);
+            changes.add(change);
         }
     }
 
-    private static OffsetDateTime updatedAt(Map<String, Object> row) {
-        return (OffsetDateTime) row.get("updatedAt");
+    /** The parameters of the statements that append to the feed. */
+    public Map<String, Object> changeParameters() {
+        Map<String, Object> parameters = rows(changes);
+        parameters.put("changes", SqlArray.texts(changes, Change::change));
+        parameters.put("superseded", SqlArray.booleans(changes, Change::superseded));
+        return parameters;
     }
 
-    private static OffsetDateTime utc(Object column) {
-        Instant instant = SqlTime.instant(column);
-        return instant.atOffset(ZoneOffset.UTC);
+    /** The parameters of the statements that merge into the state. */
+    public Map<String, Object> stateParameters() {
+        Map<String, Object> parameters = rows(states);
+        parameters.put("available", SqlArray.booleans(states, Change::available));
+        return parameters;
+    }
+
+    private Map<String, Object> rows(List<Change> rows) {
+        Map<String, Object> parameters = new HashMap<>(key.parameters());
+        parameters.put("modules", SqlArray.integers(rows, Change::module));
+        parameters.put("entityIds", SqlArray.texts(rows, Change::entityId));
+        parameters.put("updatedAt", SqlArray.times(rows, Change::updatedAt));
+        parameters.put("sequences", SqlArray.integers(rows, Change::sequence));
+        return parameters;
+    }
+
+    /** The parameters of the statement that marks the pushes. */
+    public Map<String, Object> pushParameters() {
+        Map<String, Object> parameters = new HashMap<>(key.parameters());
+        parameters.put("first", sequences.get(0));
+        parameters.put("last", last());
+        parameters.put("sequences", SqlArray.integers(sequences, sequence -> sequence));
+        return parameters;
+    }
+
+    /** The greatest sequence of these pushes. */
+    public Integer last() {
+        return sequences.get(sequences.size() - 1);
     }
 
     private static JsonNode parse(String payload) {

@@ -5,6 +5,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.springframework.jdbc.support.SqlArrayValue;
 
@@ -43,6 +45,8 @@ public final class SqlArray {
 
     /** A column of times as texts, to be cast, as the two databases call the type by different names. */
     public static <T> SqlArrayValue times(Collection<T> rows, Function<T, OffsetDateTime> column) {
-        return texts(rows, row -> TIME.format(column.apply(row)));
+        // Few times stand in many rows.
+        Map<OffsetDateTime, String> texts = new HashMap<>();
+        return texts(rows, row -> texts.computeIfAbsent(column.apply(row), TIME::format));
     }
 }

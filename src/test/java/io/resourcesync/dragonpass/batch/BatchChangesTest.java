@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.OffsetDateTime;
 import java.util.HashMap;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class BatchChangesTest {
 
     private static final String OLD = "2025-01-01T00:00:00Z";
+    private static final Map<String, Object> KEY_PARAMETERS =
+            Map.of("programId", "p", "eventType", "resource.metadata.updated", "batchId", "b");
     private static final String NEW = "2025-02-01T00:00:00Z";
 
     @Test
@@ -21,26 +24,42 @@ class BatchChangesTest {
                 push(1, 1, OLD, "{\"resources\":[\"N2\",\"N1\"]}"), push(2, 1, OLD, "{\"resources\":[\"N3\"]}"));
 
         assertThat(written.changes())
-                .extracting(row -> row.get("sequence") + " " + row.get("entityId") + " " + row.get("change"))
+                .extracting(row -> row.sequence() + " " + row.entityId() + " " + row.change())
                 .containsExactly("1 N2 METADATA_UPDATED", "1 N1 METADATA_UPDATED", "2 N3 METADATA_UPDATED");
     }
 
     @Test
-    void shouldNameTheParametersOfTheStatements() {
+    void shouldKeepWhatEachPushSays() {
         BatchChanges written = metadata(push(1, 7, "2025-01-01T08:00:00+08:00", "{\"resources\":[\"N1\"]}"));
 
         assertThat(written.changes())
-                .containsExactly(Map.ofEntries(
-                        Map.entry("programId", "p"),
-                        Map.entry("eventType", "resource.metadata.updated"),
-                        Map.entry("batchId", "b"),
-                        Map.entry("sequence", 1),
-                        Map.entry("module", 7),
-                        Map.entry("updatedAt", OffsetDateTime.parse(OLD)),
-                        Map.entry("entityId", "N1"),
-                        Map.entry("change", "METADATA_UPDATED"),
-                        Map.entry("available", false),
-                        Map.entry("superseded", false)));
+                .containsExactly(
+                        new BatchChanges.Change(7, "N1", "METADATA_UPDATED", OffsetDateTime.parse(OLD), 1, false));
+    }
+
+    @Test
+    void shouldNameTheParametersOfTheStatements() {
+        BatchChanges written = metadata(push(1, 7, OLD, "{\"resources\":[\"N1\"]}"));
+
+        assertThat(written.changeParameters())
+                .containsAllEntriesOf(KEY_PARAMETERS)
+                .containsOnlyKeys(
+                        "programId",
+                        "eventType",
+                        "batchId",
+                        "modules",
+                        "entityIds",
+                        "changes",
+                        "updatedAt",
+                        "sequences",
+                        "superseded");
+        assertThat(written.stateParameters())
+                .containsAllEntriesOf(KEY_PARAMETERS)
+                .containsKey("available");
+        assertThat(written.pushParameters())
+                .containsAllEntriesOf(KEY_PARAMETERS)
+                .containsEntry("first", 1)
+                .containsEntry("last", 1);
     }
 
     @Test
@@ -48,9 +67,9 @@ class BatchChangesTest {
         BatchChanges written =
                 of(EventType.TRANSPORT_HUB_METADATA, List.of(push(1, null, OLD, "{\"transportHubs\":[\"A1\"]}")));
 
-        assertThat(written.states()).singleElement().satisfies(row -> assertThat(row)
-                .containsEntry("entityId", "A1")
-                .containsEntry("module", null));
+        assertThat(written.states())
+                .extracting(BatchChanges.Change::entityId, BatchChanges.Change::module)
+                .containsExactly(tuple("A1", null));
     }
 
     @Test
@@ -58,7 +77,7 @@ class BatchChangesTest {
         BatchChanges written = availability(push(1, 1, OLD, groups("added", "N1", "removed", "N2")));
 
         assertThat(written.changes())
-                .extracting(row -> row.get("entityId") + " " + row.get("change") + " " + row.get("available"))
+                .extracting(row -> row.entityId() + " " + row.change() + " " + row.available())
                 .containsExactly("N1 ADDED true", "N2 REMOVED false");
     }
 
@@ -117,7 +136,7 @@ class BatchChangesTest {
 
         assertThat(written.changes()).isEmpty();
         assertThat(written.states()).isEmpty();
-        assertThat(written.pushes()).extracting(row -> row.get("sequence")).containsExactly(4);
+        assertThat(written.sequences()).containsExactly(4);
     }
 
     @Test
@@ -181,13 +200,13 @@ class BatchChangesTest {
 
     private static List<String> states(BatchChanges written) {
         return written.states().stream()
-                .map(row -> row.get("entityId") + "=" + row.get("available") + " by " + row.get("sequence"))
+                .map(row -> row.entityId() + "=" + row.available() + " by " + row.sequence())
                 .toList();
     }
 
     private static List<String> superseded(BatchChanges written) {
         return written.changes().stream()
-                .map(row -> row.get("sequence") + "=" + row.get("superseded"))
+                .map(row -> row.sequence() + "=" + row.superseded())
                 .toList();
     }
 }
