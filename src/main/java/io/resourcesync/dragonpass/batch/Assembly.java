@@ -99,7 +99,7 @@ public final class Assembly implements AggregationStrategy {
      */
     public List<BatchKey> worthALook(List<Map<String, Object>> open) {
         return open.stream()
-                .filter(row -> isComplete(row)
+                .filter(row -> (Boolean) row.get("complete")
                         || !deadline(row).isAfter(clock.instant())
                         || known.get(null, BatchKey.of(row).correlationKey()) == null)
                 .map(BatchKey::of)
@@ -126,10 +126,6 @@ public final class Assembly implements AggregationStrategy {
     /** The keys in rows that carry one. */
     public List<BatchKey> keys(List<Map<String, Object>> rows) {
         return rows.stream().map(BatchKey::of).toList();
-    }
-
-    private static boolean isComplete(Map<String, Object> row) {
-        return ((Number) row.get("stored")).intValue() == (Integer) row.get("total_sequence");
     }
 
     private static boolean isClosed(Map<String, Object> row) {

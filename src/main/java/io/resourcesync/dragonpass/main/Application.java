@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
+import io.resourcesync.dragonpass.batch.SweepPace;
 import io.resourcesync.dragonpass.http.ManagementEngine;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.push.EventOutcome;
@@ -79,6 +80,7 @@ public final class Application implements CamelConfiguration {
         MemoryAggregationRepository awaited = new MemoryAggregationRepository();
         beans.bind("awaitedBatches", awaited);
         beans.bind("assembly", new Assembly(clock, awaited));
+        beans.bind("sweepPace", new SweepPace(clock));
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));

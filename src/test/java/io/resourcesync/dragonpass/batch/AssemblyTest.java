@@ -115,7 +115,7 @@ class AssemblyTest {
 
     @Test
     void shouldLookAtABatchThatItDoesNotKnow() {
-        assertThat(assembly.worthALook(List.of(open("b", 1, DATABASE.plusSeconds(60)))))
+        assertThat(assembly.worthALook(List.of(open("b", false, DATABASE.plusSeconds(60)))))
                 .containsExactly(KEY);
     }
 
@@ -123,7 +123,7 @@ class AssemblyTest {
     void shouldNotLookAtABatchThatItWaitsFor() {
         waitFor(KEY);
 
-        assertThat(assembly.worthALook(List.of(open("b", 1, DATABASE.plusSeconds(60)))))
+        assertThat(assembly.worthALook(List.of(open("b", false, DATABASE.plusSeconds(60)))))
                 .isEmpty();
     }
 
@@ -131,14 +131,14 @@ class AssemblyTest {
     void shouldLookAtABatchThatItWaitsForOnceItIsDue() {
         waitFor(KEY);
 
-        assertThat(assembly.worthALook(List.of(open("b", 1, DATABASE)))).containsExactly(KEY);
+        assertThat(assembly.worthALook(List.of(open("b", false, DATABASE)))).containsExactly(KEY);
     }
 
     @Test
     void shouldLookAtABatchThatItWaitsForOnceItIsComplete() {
         waitFor(KEY);
 
-        assertThat(assembly.worthALook(List.of(open("b", 3, DATABASE.plusSeconds(60)))))
+        assertThat(assembly.worthALook(List.of(open("b", true, DATABASE.plusSeconds(60)))))
                 .containsExactly(KEY);
     }
 
@@ -147,9 +147,9 @@ class AssemblyTest {
         waitFor(KEY);
 
         assertThat(assembly.worthALook(List.of(
-                        open("b", 1, DATABASE.plusSeconds(60)),
-                        open("other", 1, DATABASE.plusSeconds(60)),
-                        open("due", 1, DATABASE.minusSeconds(1)))))
+                        open("b", false, DATABASE.plusSeconds(60)),
+                        open("other", false, DATABASE.plusSeconds(60)),
+                        open("due", false, DATABASE.minusSeconds(1)))))
                 .extracting(BatchKey::batchId)
                 .containsExactly("other", "due");
     }
@@ -201,8 +201,8 @@ class AssemblyTest {
         return row;
     }
 
-    private static Map<String, Object> open(String batchId, long stored, Instant deadline) {
-        return with(with(row("OPEN", deadline), "batch_id", batchId), "stored", stored);
+    private static Map<String, Object> open(String batchId, boolean complete, Instant deadline) {
+        return with(with(row("OPEN", deadline), "batch_id", batchId), "complete", complete);
     }
 
     private static List<Map<String, Object>> applied(Integer... sequences) {

@@ -1,0 +1,42 @@
+package io.resourcesync.dragonpass.batch;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Lets sweeps take a tenth of the time at most: one that took long, as there are very many open
+ * batches, is followed by a pause that is nine times as long.
+ */
+public final class SweepPace {
+
+    private static final int PAUSES = 9;
+
+    /** So little is no burden, however often. */
+    private static final Duration SHORT = Duration.ofMillis(100);
+
+    private final Clock clock;
+    private Instant begun;
+    private Instant next = Instant.MIN;
+
+    public SweepPace(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Whether the pause after the last sweep is over; a clock that was set back ends it. */
+    public synchronized boolean begin() {
+        Instant now = clock.instant();
+        if (now.isBefore(next) && (begun == null || !now.isBefore(begun))) {
+            return false;
+        }
+        begun = now;
+        return true;
+    }
+
+    /** The sweep that was begun is done. */
+    public synchronized void end() {
+        Instant now = clock.instant();
+        Duration took = Duration.between(begun, now);
+        next = took.compareTo(SHORT) < 0 ? now : now.plus(took.multipliedBy(PAUSES));
+    }
+}
