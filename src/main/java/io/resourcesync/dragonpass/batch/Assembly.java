@@ -55,19 +55,25 @@ public final class Assembly implements AggregationStrategy {
     }
 
     /**
-     * The progress that stored pushes make.
+     * A batch that begins now.
      *
      * @param timeout from the opening of a batch to its deadline
      */
-    public BatchProgress ofNews(BatchNews news, String timeout) {
-        Map<String, Object> batch = news.batch();
-        return news.opening()
-                ? progress(news, clock.instant().plus(Durations.parse(timeout)), false)
-                : progress(news, deadline(batch), isClosed(batch));
+    public BatchProgress begun(BatchKey key, int totalSequence, String timeout) {
+        return new BatchProgress(
+                key, totalSequence, Sequences.NONE, clock.instant().plus(Durations.parse(timeout)), false);
     }
 
-    private static BatchProgress progress(BatchNews news, Instant deadline, boolean closed) {
-        return new BatchProgress(news.key(), news.totalSequence(), news.stored(), deadline, closed);
+    /** A batch as {@code read-batches.sql} gives it, whatever of it is stored. */
+    public BatchProgress ofRow(Map<String, Object> row) {
+        return new BatchProgress(
+                BatchKey.of(row), (Integer) row.get("total_sequence"), Sequences.NONE, deadline(row), isClosed(row));
+    }
+
+    /** What this node knows of a batch that it waits for; null when it does not. A hint, as it may be closed by now. */
+    public BatchProgress awaited(BatchKey key) {
+        Exchange waiting = known.get(null, key.correlationKey());
+        return waiting == null ? null : waiting.getMessage().getBody(BatchProgress.class);
     }
 
     /**
@@ -83,12 +89,7 @@ public final class Assembly implements AggregationStrategy {
         Map<String, Object> batch = rows.get(0);
         List<Integer> sequences =
                 rows.stream().map(row -> (Integer) row.get("sequence")).toList();
-        return new BatchProgress(
-                BatchKey.of(batch),
-                (Integer) batch.get("total_sequence"),
-                Sequences.of(sequences),
-                deadline(batch),
-                isClosed(batch));
+        return ofRow(batch).with(Sequences.of(sequences));
     }
 
     /**
@@ -101,7 +102,7 @@ public final class Assembly implements AggregationStrategy {
         return open.stream()
                 .filter(row -> (Boolean) row.get("complete")
                         || !deadline(row).isAfter(clock.instant())
-                        || known.get(null, BatchKey.of(row).correlationKey()) == null)
+                        || awaited(BatchKey.of(row)) == null)
                 .map(BatchKey::of)
                 .toList();
     }

@@ -26,6 +26,11 @@ public record BatchProgress(BatchKey key, int totalSequence, Sequences stored, I
                 closed || other.closed);
     }
 
+    /** The same batch with these sequences known to be stored, and no other. */
+    public BatchProgress with(Sequences sequences) {
+        return new BatchProgress(key, totalSequence, sequences, deadline, closed);
+    }
+
     /** Nothing is left to wait for: every sequence is stored, or a late one came to a closed batch. */
     public boolean applicable() {
         return closed || stored.size() == totalSequence;

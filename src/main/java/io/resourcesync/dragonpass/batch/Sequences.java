@@ -7,6 +7,9 @@ import java.util.StringJoiner;
 /** An immutable set of sequence numbers, from 1. */
 public final class Sequences {
 
+    /** The empty set. */
+    public static final Sequences NONE = new Sequences(new BitSet());
+
     private final BitSet bits;
 
     private Sequences(BitSet bits) {

@@ -12,8 +12,8 @@ public final class SweepPace {
 
     private static final int PAUSES = 9;
 
-    /** So little is no burden, however often. */
-    private static final Duration SHORT = Duration.ofMillis(100);
+    /** So little is a tenth of the default {@code batch.sweep}. */
+    private static final Duration SHORT = Duration.ofMillis(500);
 
     private final Clock clock;
     private Instant begun;

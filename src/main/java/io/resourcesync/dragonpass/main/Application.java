@@ -79,13 +79,15 @@ public final class Application implements CamelConfiguration {
 
         MemoryAggregationRepository awaited = new MemoryAggregationRepository();
         beans.bind("awaitedBatches", awaited);
-        beans.bind("assembly", new Assembly(clock, awaited));
+        Assembly assembly = new Assembly(clock, awaited);
+        beans.bind("assembly", assembly);
         beans.bind("sweepPace", new SweepPace(clock));
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
         beans.bind(
-                "groupCommit", new GroupCommit(context, settings.serverLimits().maxInFlight()));
+                "groupCommit",
+                new GroupCommit(context, assembly, settings.serverLimits().maxInFlight()));
         beans.bind("requests", new Requests());
         PushKeys keys = Credentials.keys(settings.pushAuth());
         beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), keys, clock));

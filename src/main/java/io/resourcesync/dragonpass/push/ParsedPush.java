@@ -11,11 +11,6 @@ import java.nio.charset.StandardCharsets;
  */
 public record ParsedPush(JsonNode tree, String payload) {
 
-    /** The field {@code eventType}; null when there is none or it is no string. */
-    public String eventType() {
-        return tree.path("eventType").textValue();
-    }
-
     byte[] bytes() {
         return payload.getBytes(StandardCharsets.UTF_8);
     }

@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.push;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.resourcesync.dragonpass.batch.EventType;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +28,16 @@ public final class Pushes {
      */
     public ParsedPush parse(byte[] body) throws PushRejected {
         return StrictJson.parse(body);
+    }
+
+    /** The field {@code eventType}; null when there is none or it is no string. */
+    public String eventType(ParsedPush push) {
+        return push.tree().path("eventType").textValue();
+    }
+
+    /** What the sender gets for a push that is durable. */
+    public ByteBuffer acknowledgement(Push push) {
+        return push.acknowledgement();
     }
 
     /**

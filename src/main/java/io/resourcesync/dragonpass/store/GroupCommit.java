@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.store;
 
+import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.push.Push;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +38,19 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     private static final WaitingPush END = new WaitingPush(null, null);
 
     private final CamelContext context;
+    private final Assembly assembly;
     private final BlockingQueue<WaitingPush> waiting;
     private ProducerTemplate template;
     private Thread writer;
     private boolean open;
 
     /**
+     * @param assembly knows the batches that this node waits for
      * @param capacity how many pushes can wait; one more is not stored
      */
-    public GroupCommit(CamelContext context, int capacity) {
+    public GroupCommit(CamelContext context, Assembly assembly, int capacity) {
         this.context = context;
+        this.assembly = assembly;
         this.waiting = new ArrayBlockingQueue<>(capacity);
     }
 
@@ -91,7 +95,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
                 chars += next.push().payload().length();
                 next = waiting.poll();
             } while (next != null && next != END && group.size() < MAX_PUSHES && chars < MAX_CHARS);
-            write(new PushGroup(group));
+            write(new PushGroup(group, assembly));
             if (next == null) {
                 next = take();
             }

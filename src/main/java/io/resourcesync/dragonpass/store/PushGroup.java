@@ -1,7 +1,9 @@
 package io.resourcesync.dragonpass.store;
 
+import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchNews;
+import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.Sequences;
 import io.resourcesync.dragonpass.batch.SqlArray;
 import io.resourcesync.dragonpass.push.Push;
@@ -11,8 +13,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,13 +35,19 @@ public final class PushGroup {
             .thenComparing(waiting -> waiting.push().batch().batchId())
             .thenComparingInt(waiting -> waiting.push().sequence());
 
-    private final List<WaitingPush> pushes;
-    private final Map<BatchKey, Integer> totals = new LinkedHashMap<>();
-    private final Map<BatchKey, Map<String, Object>> batches = new HashMap<>();
+    private record Place(BatchKey batch, int sequence) {}
 
-    /** In the order of their arrival: of two that contradict each other the first stays. */
-    PushGroup(List<WaitingPush> pushes) {
+    private final List<WaitingPush> pushes;
+    private final Assembly assembly;
+    private final Map<BatchKey, BatchNews> batches = new HashMap<>();
+
+    /**
+     * @param pushes in the order of their arrival: of two that contradict each other the first stays
+     * @param assembly knows the batches that this node waits for
+     */
+    PushGroup(List<WaitingPush> pushes, Assembly assembly) {
         this.pushes = pushes.stream().sorted(BY_KEY).toList();
+        this.assembly = assembly;
     }
 
     /** How many pushes there are. */
@@ -47,34 +57,61 @@ public final class PushGroup {
 
     /** The same pushes, each a group of its own, so that one which the database refuses fails no other. */
     public List<PushGroup> apart() {
-        return pushes.stream().map(push -> new PushGroup(List.of(push))).toList();
+        return pushes.stream()
+                .map(push -> new PushGroup(List.of(push), assembly))
+                .toList();
     }
 
-    /** The parameters of {@code read-batches.sql}. */
-    public Map<String, Object> batchParameters() {
-        totals.clear();
-        batches.clear();
-        // Whoever comes first says how many pushes a batch has, if it is not there yet.
-        pushes.forEach(waiting ->
-                totals.putIfAbsent(waiting.push().batch(), waiting.push().totalSequence()));
-        return keys(totals.keySet());
+    /**
+     * Begins to decide. A batch that this node waits for need not be read, unless a push says otherwise of
+     * it, or it was tried before and refused: what memory knows stores a push and never refuses one.
+     *
+     * @param attempt from 1
+     * @return the parameters of {@code read-batches.sql}; null when every batch is known
+     */
+    public static Map<String, Object> unknown(PushGroup group, int attempt) {
+        group.batches.clear();
+        Set<BatchKey> unknown = new LinkedHashSet<>();
+        for (WaitingPush waiting : group.pushes) {
+            Push push = waiting.push();
+            BatchProgress known = attempt == 1 ? group.assembly.awaited(push.batch()) : null;
+            if (known != null && known.totalSequence() == push.totalSequence()) {
+                group.batches.put(push.batch(), new BatchNews(known, false));
+            } else {
+                unknown.add(push.batch());
+            }
+        }
+        group.batches.keySet().removeAll(unknown);
+        return unknown.isEmpty() ? null : keys(unknown);
     }
 
     /**
      * @param rows what {@code read-batches.sql} found
+     * @param timeout from the opening of a batch to its deadline
      * @return the parameters of {@code open-batches.sql}; null when every batch is there
      */
-    public static Map<String, Object> opening(PushGroup group, List<Map<String, Object>> rows) {
-        rows.forEach(row -> group.batches.put(BatchKey.of(row), row));
-        List<BatchKey> opening = group.totals.keySet().stream()
-                .filter(key -> !group.batches.containsKey(key))
-                .toList();
+    public static Map<String, Object> opening(PushGroup group, List<Map<String, Object>> rows, String timeout) {
+        rows.forEach(row -> group.batches.put(BatchKey.of(row), new BatchNews(group.assembly.ofRow(row), false)));
+        List<BatchKey> opening = new ArrayList<>();
+        for (WaitingPush waiting : group.pushes) {
+            Push push = waiting.push();
+            if (!group.batches.containsKey(push.batch())) {
+                // Whoever comes first says how many pushes the batch has.
+                BatchProgress begun = group.assembly.begun(push.batch(), push.totalSequence(), timeout);
+                group.batches.put(push.batch(), new BatchNews(begun, true));
+                opening.add(push.batch());
+            }
+        }
         if (opening.isEmpty()) {
             return null;
         }
         Map<String, Object> parameters = keys(opening);
-        parameters.put("totals", SqlArray.integers(opening, group.totals::get));
+        parameters.put("totals", SqlArray.integers(opening, group::total));
         return parameters;
+    }
+
+    private int total(BatchKey key) {
+        return batches.get(key).progress().totalSequence();
     }
 
     /** The parameters of {@code read-stored.sql}. */
@@ -85,26 +122,28 @@ public final class PushGroup {
     /**
      * Decides what becomes of each push.
      *
-     * @param rows what {@code read-stored.sql} found: the payloads that are there under the same keys
+     * @param rows what {@code read-stored.sql} found: the payloads that are there under the same keys; null
+     *     when it was not asked, as the insertion fails if there are any
      * @return the parameters of {@code insert-pushes.sql}; null when there is nothing to store
      */
     public static Map<String, Object> storing(PushGroup group, List<Map<String, Object>> rows) {
-        Map<String, String> stored = new HashMap<>();
-        rows.forEach(
-                row -> stored.put(place(BatchKey.of(row), (Integer) row.get("sequence")), (String) row.get("payload")));
+        Map<Place, String> stored = new HashMap<>();
+        if (rows != null) {
+            rows.forEach(row -> stored.put(
+                    new Place(BatchKey.of(row), (Integer) row.get("sequence")), (String) row.get("payload")));
+        }
         group.pushes.forEach(waiting -> group.decide(waiting, stored));
         List<WaitingPush> storing =
                 group.pushes.stream().filter(WaitingPush::isToBeStored).toList();
         return storing.isEmpty() ? null : rows(storing);
     }
 
-    private void decide(WaitingPush waiting, Map<String, String> stored) {
+    private void decide(WaitingPush waiting, Map<Place, String> stored) {
         Push push = waiting.push();
-        Map<String, Object> batch = batches.get(push.batch());
-        int total = batch == null ? totals.get(push.batch()) : (Integer) batch.get("total_sequence");
-        String place = place(push.batch(), push.sequence());
+        BatchNews batch = batches.get(push.batch());
+        Place place = new Place(push.batch(), push.sequence());
         String before = stored.get(place);
-        if (total != push.totalSequence()) {
+        if (total(push.batch()) != push.totalSequence()) {
             waiting.decide("total", batch);
         } else if (before != null) {
             waiting.decide(Pushes.compare(push, before), batch);
@@ -112,10 +151,6 @@ public final class PushGroup {
             stored.put(place, push.payload());
             waiting.decide(STORED, batch);
         }
-    }
-
-    private static String place(BatchKey batch, int sequence) {
-        return batch.correlationKey() + "/" + sequence;
     }
 
     /** The transaction is committed and durable: what was decided holds. */
@@ -135,11 +170,12 @@ public final class PushGroup {
                 .collect(Collectors.groupingBy(
                         waiting -> waiting.push().batch(), LinkedHashMap::new, Collectors.toList()));
         List<BatchNews> news = new ArrayList<>();
-        stored.forEach((key, waiting) -> news.add(new BatchNews(
-                key,
-                waiting.get(0).push().totalSequence(),
-                Sequences.of(waiting.stream().map(w -> w.push().sequence()).toList()),
-                waiting.get(0).batch())));
+        stored.values().forEach(waiting -> {
+            BatchNews batch = waiting.get(0).batch();
+            Sequences sequences =
+                    Sequences.of(waiting.stream().map(w -> w.push().sequence()).toList());
+            news.add(new BatchNews(batch.progress().with(sequences), batch.opening()));
+        });
         return news;
     }
 

@@ -1,7 +1,7 @@
 package io.resourcesync.dragonpass.store;
 
+import io.resourcesync.dragonpass.batch.BatchNews;
 import io.resourcesync.dragonpass.push.Push;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A push that waits until the group that it is in was written, and what became of it. */
@@ -15,7 +15,7 @@ final class WaitingPush {
     private final CompletableFuture<String> answer = new CompletableFuture<>();
 
     private String decision;
-    private Map<String, Object> batch;
+    private BatchNews batch;
     private String outcome = AWAY;
 
     WaitingPush(Push push, String source) {
@@ -35,11 +35,11 @@ final class WaitingPush {
      * Notes what is to be done, which holds once the transaction is committed.
      *
      * @param what {@code stored}, {@code duplicate}, {@code total} or {@code content}
-     * @param row its batch as it was before; null when there was none
+     * @param where its batch, with nothing stored, and whether it begins
      */
-    void decide(String what, Map<String, Object> row) {
+    void decide(String what, BatchNews where) {
         decision = what;
-        batch = row;
+        batch = where;
     }
 
     boolean isToBeStored() {
@@ -60,7 +60,7 @@ final class WaitingPush {
         return outcome.equals(PushGroup.STORED);
     }
 
-    Map<String, Object> batch() {
+    BatchNews batch() {
         return batch;
     }
 

@@ -66,26 +66,29 @@ class AssemblyTest {
     }
 
     @Test
-    void shouldGiveAFirstPushTheWholeTimeout() {
-        BatchProgress progress = assembly.ofNews(news(null), "15m");
-
-        assertThat(progress)
-                .isEqualTo(new BatchProgress(
-                        KEY, 3, Sequences.of(List.of(2)), Instant.parse("2025-10-28T11:15:00Z"), false));
+    void shouldGiveABatchThatBeginsTheWholeTimeout() {
+        assertThat(assembly.begun(KEY, 3, "15m"))
+                .isEqualTo(new BatchProgress(KEY, 3, Sequences.NONE, Instant.parse("2025-10-28T11:15:00Z"), false));
     }
 
     @Test
-    void shouldGiveALaterPushWhatIsLeftByTheDatabasesClock() {
-        BatchProgress progress = assembly.ofNews(news(row("OPEN", DATABASE.plusSeconds(60))), "15m");
-
-        assertThat(progress.deadline()).isEqualTo(HERE.plusSeconds(60));
-        assertThat(progress.closed()).isFalse();
+    void shouldGiveABatchThatIsThereWhatIsLeftByTheDatabasesClock() {
+        assertThat(assembly.ofRow(row("OPEN", DATABASE.plusSeconds(60))))
+                .isEqualTo(new BatchProgress(KEY, 3, Sequences.NONE, HERE.plusSeconds(60), false));
     }
 
     @Test
-    void shouldTellThatAPushCameLate() {
-        assertThat(assembly.ofNews(news(row("INCOMPLETE", DATABASE)), "15m").closed())
-                .isTrue();
+    void shouldTellThatABatchIsClosed() {
+        assertThat(assembly.ofRow(row("INCOMPLETE", DATABASE)).closed()).isTrue();
+    }
+
+    @Test
+    void shouldKnowTheBatchesThatItWaitsFor() {
+        assertThat(assembly.awaited(KEY)).isNull();
+
+        waitFor(KEY);
+
+        assertThat(assembly.awaited(KEY)).isEqualTo(progress(1));
     }
 
     @Test
@@ -183,10 +186,6 @@ class AssemblyTest {
 
     private static BatchProgress progress(int sequence) {
         return new BatchProgress(KEY, 3, Sequences.of(List.of(sequence)), HERE, false);
-    }
-
-    private static BatchNews news(Map<String, Object> batch) {
-        return new BatchNews(KEY, 3, Sequences.of(List.of(2)), batch);
     }
 
     private static Map<String, Object> row(String status, Instant deadline) {

@@ -38,7 +38,7 @@ class SweepPaceTest {
 
     @Test
     void shouldNotPauseAfterAShortSweep() {
-        sweep(Duration.ofMillis(99));
+        sweep(Duration.ofMillis(499));
 
         assertThat(pace.begin()).isTrue();
     }

@@ -461,7 +461,7 @@ class ShapeCheckTest {
     private static Push check(PushBuilder builder) throws PushRejected {
         Pushes pushes = new Pushes();
         ParsedPush parsed = pushes.parse(builder.json().getBytes(UTF_8));
-        return pushes.check(parsed, parsed.eventType());
+        return pushes.check(parsed, pushes.eventType(parsed));
     }
 
     private static List<String> violations(PushBuilder push) {

@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.EventType;
+import io.resourcesync.dragonpass.batch.Sequences;
 import io.resourcesync.dragonpass.testing.RouteTestSupport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
@@ -124,7 +126,10 @@ class SweepBatchesTest extends RouteTestSupport {
     }
 
     private void waitFor(BatchKey key) {
-        awaited().add(context(), key.correlationKey(), new DefaultExchange(context()));
+        Exchange waiting = new DefaultExchange(context());
+        waiting.getMessage()
+                .setBody(new BatchProgress(key, 2, Sequences.NONE, Instant.now().plus(AN_HOUR), false));
+        awaited().add(context(), key.correlationKey(), waiting);
     }
 
     private double gauge(String name) {
