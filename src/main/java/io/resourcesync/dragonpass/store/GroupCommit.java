@@ -66,6 +66,11 @@ public final class GroupCommit extends ServiceSupport implements Processor {
         return open && waiting.offer(push);
     }
 
+    /** How many pushes wait for the next group. */
+    int waiting() {
+        return waiting.size();
+    }
+
     @Override
     protected synchronized void doStart() {
         template = context.createProducerTemplate();

@@ -2,7 +2,6 @@ package io.resourcesync.dragonpass.store;
 
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchKey;
-import io.resourcesync.dragonpass.batch.BatchNews;
 import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.Sequences;
 import io.resourcesync.dragonpass.batch.SqlArray;
@@ -39,7 +38,7 @@ public final class PushGroup {
 
     private final List<WaitingPush> pushes;
     private final Assembly assembly;
-    private final Map<BatchKey, BatchNews> batches = new HashMap<>();
+    private final Map<BatchKey, KnownBatch> batches = new HashMap<>();
 
     /**
      * @param pushes in the order of their arrival: of two that contradict each other the first stays
@@ -76,7 +75,7 @@ public final class PushGroup {
             Push push = waiting.push();
             BatchProgress known = attempt == 1 ? group.assembly.awaited(push.batch()) : null;
             if (known != null && known.totalSequence() == push.totalSequence()) {
-                group.batches.put(push.batch(), new BatchNews(known, false));
+                group.batches.put(push.batch(), new KnownBatch(known, false));
             } else {
                 unknown.add(push.batch());
             }
@@ -91,14 +90,14 @@ public final class PushGroup {
      * @return the parameters of {@code open-batches.sql}; null when every batch is there
      */
     public static Map<String, Object> opening(PushGroup group, List<Map<String, Object>> rows, String timeout) {
-        rows.forEach(row -> group.batches.put(BatchKey.of(row), new BatchNews(group.assembly.ofRow(row), false)));
+        rows.forEach(row -> group.batches.put(BatchKey.of(row), new KnownBatch(group.assembly.ofRow(row), false)));
         List<BatchKey> opening = new ArrayList<>();
         for (WaitingPush waiting : group.pushes) {
             Push push = waiting.push();
             if (!group.batches.containsKey(push.batch())) {
                 // Whoever comes first says how many pushes the batch has.
                 BatchProgress begun = group.assembly.begun(push.batch(), push.totalSequence(), timeout);
-                group.batches.put(push.batch(), new BatchNews(begun, true));
+                group.batches.put(push.batch(), new KnownBatch(begun, true));
                 opening.add(push.batch());
             }
         }
@@ -140,7 +139,7 @@ public final class PushGroup {
 
     private void decide(WaitingPush waiting, Map<Place, String> stored) {
         Push push = waiting.push();
-        BatchNews batch = batches.get(push.batch());
+        KnownBatch batch = batches.get(push.batch());
         Place place = new Place(push.batch(), push.sequence());
         String before = stored.get(place);
         if (total(push.batch()) != push.totalSequence()) {
@@ -163,20 +162,29 @@ public final class PushGroup {
         group.pushes.forEach(WaitingPush::refuse);
     }
 
-    /** What the stored pushes mean for their batches. */
-    public List<BatchNews> news() {
-        Map<BatchKey, List<WaitingPush>> stored = pushes.stream()
-                .filter(WaitingPush::isStored)
+    /** The batches that the stored pushes opened. */
+    public List<BatchProgress> opened() {
+        return stored().stream()
+                .map(WaitingPush::batch)
+                .filter(KnownBatch::opening)
+                .map(KnownBatch::progress)
+                .distinct()
+                .toList();
+    }
+
+    /** The progress that the stored pushes make, once for each batch. */
+    public List<BatchProgress> progress() {
+        Map<BatchProgress, List<WaitingPush>> byBatch = stored().stream()
                 .collect(Collectors.groupingBy(
-                        waiting -> waiting.push().batch(), LinkedHashMap::new, Collectors.toList()));
-        List<BatchNews> news = new ArrayList<>();
-        stored.values().forEach(waiting -> {
-            BatchNews batch = waiting.get(0).batch();
-            Sequences sequences =
-                    Sequences.of(waiting.stream().map(w -> w.push().sequence()).toList());
-            news.add(new BatchNews(batch.progress().with(sequences), batch.opening()));
-        });
-        return news;
+                        waiting -> waiting.batch().progress(), LinkedHashMap::new, Collectors.toList()));
+        List<BatchProgress> progress = new ArrayList<>();
+        byBatch.forEach((batch, waiting) -> progress.add(batch.with(
+                Sequences.of(waiting.stream().map(w -> w.push().sequence()).toList()))));
+        return progress;
+    }
+
+    private List<WaitingPush> stored() {
+        return pushes.stream().filter(WaitingPush::isStored).toList();
     }
 
     /** Lets go whoever waits for one of them. */

@@ -1,6 +1,5 @@
 package io.resourcesync.dragonpass.store;
 
-import io.resourcesync.dragonpass.batch.BatchNews;
 import io.resourcesync.dragonpass.push.Push;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,7 +14,7 @@ final class WaitingPush {
     private final CompletableFuture<String> answer = new CompletableFuture<>();
 
     private String decision;
-    private BatchNews batch;
+    private KnownBatch batch;
     private String outcome = AWAY;
 
     WaitingPush(Push push, String source) {
@@ -37,7 +36,7 @@ final class WaitingPush {
      * @param what {@code stored}, {@code duplicate}, {@code total} or {@code content}
      * @param where its batch, with nothing stored, and whether it begins
      */
-    void decide(String what, BatchNews where) {
+    void decide(String what, KnownBatch where) {
         decision = what;
         batch = where;
     }
@@ -60,7 +59,7 @@ final class WaitingPush {
         return outcome.equals(PushGroup.STORED);
     }
 
-    BatchNews batch() {
+    KnownBatch batch() {
         return batch;
     }
 

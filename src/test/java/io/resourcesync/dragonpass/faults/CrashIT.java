@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -148,27 +150,28 @@ class CrashIT {
                 return StandaloneProcess.packagedJar();
             }
             Files.createDirectories(own.resolve("routes"));
-            replace(own, "write-push", "    from:\n      uri: direct\n", "    from:\n      uri: seda\n");
-            replace(
-                    own,
-                    "write-until-stored",
-                    "                        id: call-write-push\n                        uri: direct\n",
-                    "                        id: call-write-push\n                        uri: seda\n                        pattern: InOnly\n");
-            replace(
-                    own,
-                    "write-until-stored",
-                    "                  doCatch:\n",
-                    "                    - setVariable:\n                        name: outcome\n                        expression:\n"
-                            + "                          constant:\n                            expression: stored\n                  doCatch:\n");
+            Matcher step = Pattern.compile("(?s)( +- process:\\s+id: store-in-group.*?)(?= +- filter:)")
+                    .matcher(Files.readString(Path.of("routes/store-push.camel.yaml")));
+            assertThat(step.find()).isTrue();
+            Files.writeString(own.resolve("routes/store-push.camel.yaml"), step.replaceFirst("""
+                            - wireTap:
+                                uri: direct:store-later
+                            - setVariable:
+                                name: outcome
+                                expression:
+                                  constant:
+                                    expression: stored
+                    """));
+            Files.writeString(
+                    own.resolve("routes/store-later.camel.yaml"),
+                    """
+                    - route:
+                        id: store-later
+                        from:
+                          uri: direct:store-later
+                          steps:
+                    """ + step.group(1).indent(4));
             return Files.copy(StandaloneProcess.packagedJar(), own.resolve("product.jar"));
-        }
-
-        private static void replace(Path own, String route, String from, String to) throws IOException {
-            String file = "routes/" + route + ".camel.yaml";
-            Path edited = own.resolve(file);
-            String text = Files.readString(Files.exists(edited) ? edited : Path.of(file));
-            assertThat(text).contains(from);
-            Files.writeString(edited, text.replace(from, to));
         }
 
         @Override

@@ -131,6 +131,24 @@ class StorePushTest extends RouteTestSupport {
         assertThat(rows().count("push_message")).isEqualTo(1);
     }
 
+    /** A check that the product knows nothing of stands for whatever a database may have against a row. */
+    @RepeatedTest(3)
+    void shouldStoreTheOthersWhenTheDatabaseRefusesOne() throws Exception {
+        jdbc().execute("ALTER TABLE push_message ADD CONSTRAINT no_bad_batch CHECK (batch_id <> 'bad')");
+        try {
+            List<Exchange> exchanges = Together.run(
+                    AT_ONCE,
+                    i -> store(metadata("N" + i).batch(i == 3 ? "bad" : "b").sequence(i + 1, AT_ONCE)));
+
+            assertThat(exchanges).filteredOn(e -> acknowledged(e) != null).hasSize(AT_ONCE - 1);
+            assertThat(exchanges).filteredOn(e -> status(e) == 503).hasSize(1);
+        } finally {
+            jdbc().execute("ALTER TABLE push_message DROP CONSTRAINT no_bad_batch");
+        }
+        assertThat(rows().count("push_message")).isEqualTo(AT_ONCE - 1);
+        assertThat(rows().count("push_batch")).isEqualTo(1);
+    }
+
     /** Each is answered and counted, whichever of them writes the row. */
     @RepeatedTest(3)
     void shouldCountEachOfTheSameRejectedPushesThatComeAtOnce() throws Exception {

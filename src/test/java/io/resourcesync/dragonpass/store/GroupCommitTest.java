@@ -1,0 +1,236 @@
+package io.resourcesync.dragonpass.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.resourcesync.dragonpass.batch.Assembly;
+import io.resourcesync.dragonpass.batch.BatchKey;
+import io.resourcesync.dragonpass.batch.EventType;
+import io.resourcesync.dragonpass.push.Push;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pushes that wait at the same moment are written together, and each is answered, whatever happens. */
+class GroupCommitTest {
+
+    private static final int CAPACITY = 10;
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final ExecutorService senders = Executors.newCachedThreadPool();
+
+    /** The sizes of the groups, in the order in which they were written. */
+    private final BlockingQueue<Integer> groups = new LinkedBlockingQueue<>();
+
+    private final Semaphore mayWrite = new Semaphore(0);
+    private final GroupCommit commit =
+            new GroupCommit(context, new Assembly(Clock.systemUTC(), new MemoryAggregationRepository()), CAPACITY);
+
+    private volatile Consumer<PushGroup> writing = GroupCommitTest::store;
+
+    @BeforeEach
+    void start() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:write-group").process(exchange -> {
+                    PushGroup group = exchange.getMessage().getBody(PushGroup.class);
+                    groups.add(group.size());
+                    mayWrite.acquire();
+                    writing.accept(group);
+                });
+            }
+        });
+        context.start();
+        commit.start();
+    }
+
+    @AfterEach
+    void stop() {
+        mayWrite.release(1000);
+        commit.stop();
+        context.stop();
+        senders.shutdownNow();
+    }
+
+    @Test
+    void shouldWriteAPushThatComesAloneAtOnce() throws Exception {
+        mayWrite.release();
+
+        assertThat(send(1).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+        assertThat(groups).containsExactly(1);
+    }
+
+    @Test
+    void shouldWriteThoseThatWaitTogether() throws Exception {
+        List<CompletableFuture<String>> answers = sendWhileWriting(5);
+        mayWrite.release(2);
+
+        assertThat(outcomes(answers)).containsOnly("stored");
+        assertThat(groups).containsExactly(1, 5);
+    }
+
+    @Test
+    void shouldAnswerEachByItself() throws Exception {
+        writing = group -> {
+            PushGroup.unknown(group, 2);
+            PushGroup.opening(group, List.of(), "15m");
+            PushGroup.storing(group, List.of());
+            PushGroup.confirm(group);
+        };
+        CompletableFuture<String> first = send(push(1, 3));
+        await().until(() -> groups.size() == 1);
+        CompletableFuture<String> other = send(push(2, 3));
+        CompletableFuture<String> otherTotal = send(push(3, 9));
+        mayWrite.release(2);
+
+        assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+        assertThat(Set.of(other.get(5, TimeUnit.SECONDS), otherTotal.get(5, TimeUnit.SECONDS)))
+                .containsExactlyInAnyOrder("stored", "total");
+    }
+
+    /** None of it was confirmed. */
+    @Test
+    void shouldSayThatTheDatabaseIsAwayWhenTheRouteFails() throws Exception {
+        writing = group -> {
+            throw new IllegalStateException("no database");
+        };
+        mayWrite.release();
+
+        assertThat(send(1).get(5, TimeUnit.SECONDS)).isEqualTo("away");
+    }
+
+    @Test
+    void shouldGoOnAfterAnyError() throws Exception {
+        writing = group -> {
+            throw new StackOverflowError("of a route");
+        };
+        mayWrite.release(2);
+        assertThat(send(1).get(5, TimeUnit.SECONDS)).isEqualTo("away");
+
+        writing = GroupCommitTest::store;
+        assertThat(send(2).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+    }
+
+    @Test
+    void shouldNotTakeMoreThanItsCapacity() throws Exception {
+        List<CompletableFuture<String>> answers = sendWhileWriting(CAPACITY);
+
+        assertThat(send(99).get(5, TimeUnit.SECONDS)).isEqualTo("away");
+        mayWrite.release(2);
+        assertThat(outcomes(answers)).containsOnly("stored");
+    }
+
+    @Test
+    void shouldAnswerThoseThatWaitWhenItStops() throws Exception {
+        List<CompletableFuture<String>> answers = sendWhileWriting(3);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(commit::stop, senders);
+        mayWrite.release(2);
+
+        stopped.get(5, TimeUnit.SECONDS);
+        assertThat(outcomes(answers)).containsOnly("stored");
+        assertThat(send(99).get(5, TimeUnit.SECONDS)).isEqualTo("away");
+    }
+
+    @Test
+    void shouldWriteAgainAfterItWasStoppedAndStarted() throws Exception {
+        commit.stop();
+        commit.start();
+        mayWrite.release();
+
+        assertThat(send(1).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+    }
+
+    @Test
+    void shouldNotLetALargeGroupGrow() throws Exception {
+        sendWhileWriting(0);
+        String large = "x".repeat(3_000_000);
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            answers.add(send(push(i, 100, large)));
+        }
+        await().until(() -> answers.size() == 3);
+        Thread.yield();
+        mayWrite.release(4);
+
+        assertThat(outcomes(answers)).containsOnly("stored");
+        assertThat(groups.stream().skip(1)).allMatch(size -> size <= 2);
+    }
+
+    /** One push is being written while so many others come. */
+    private List<CompletableFuture<String>> sendWhileWriting(int others) {
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        answers.add(send(1));
+        await().until(() -> groups.size() == 1);
+        for (int i = 0; i < others; i++) {
+            answers.add(send(i + 2));
+        }
+        await().until(() -> commit.waiting() == others);
+        return answers;
+    }
+
+    private CompletableFuture<String> send(int sequence) {
+        return send(push(sequence, 100));
+    }
+
+    private CompletableFuture<String> send(Push push) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    Exchange exchange = new DefaultExchange(context);
+                    exchange.setVariable("source", "PUSH");
+                    exchange.getMessage().setBody(push);
+                    commit.process(exchange);
+                    return exchange.getVariable("outcome", String.class);
+                },
+                senders);
+    }
+
+    private static List<String> outcomes(List<CompletableFuture<String>> answers) throws Exception {
+        List<String> outcomes = new ArrayList<>();
+        for (CompletableFuture<String> answer : answers) {
+            outcomes.add(answer.get(5, TimeUnit.SECONDS));
+        }
+        return outcomes;
+    }
+
+    private static void store(PushGroup group) {
+        PushGroup.unknown(group, 1);
+        PushGroup.opening(group, List.of(), "15m");
+        PushGroup.storing(group, null);
+        PushGroup.confirm(group);
+    }
+
+    private static Push push(int sequence, int total) {
+        return push(sequence, total, "{}");
+    }
+
+    private static Push push(int sequence, int total, String payload) {
+        return new Push(
+                new BatchKey("p", EventType.RESOURCE_METADATA, "b"),
+                sequence,
+                total,
+                1,
+                OffsetDateTime.parse("2025-10-28T01:00:00Z"),
+                payload,
+                Set.of());
+    }
+}
