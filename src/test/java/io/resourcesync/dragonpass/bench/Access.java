@@ -1,0 +1,42 @@
+package io.resourcesync.dragonpass.bench;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Where a database is and who may use it. */
+record Access(String url, String user, String password) {
+
+    /** As arguments of a process. */
+    String[] arguments() {
+        return new String[] {url, user, password};
+    }
+
+    static Access of(String[] arguments, int from) {
+        return new Access(arguments[from], arguments[from + 1], arguments[from + 2]);
+    }
+
+    /** As the product's settings. */
+    Map<String, String> settings() {
+        return Map.of("db.url", url, "db.user", user, "db.password", password);
+    }
+
+    boolean isPostgresql() {
+        return url.startsWith("jdbc:postgresql:");
+    }
+
+    /** A new connection, which commits when it is told to. */
+    Connection connect() throws SQLException {
+        Connection connection = DriverManager.getConnection(url, user, password);
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        return connection;
+    }
+
+    JdbcTemplate tables() {
+        return new JdbcTemplate(new DriverManagerDataSource(url, user, password));
+    }
+}

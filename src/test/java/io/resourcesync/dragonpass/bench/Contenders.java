@@ -1,0 +1,100 @@
+package io.resourcesync.dragonpass.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Starts the contenders, each in a folder of its own. */
+final class Contenders {
+
+    private static final String UNSTORED = "unstored/routes/store-push.camel.yaml";
+
+    private final Options options;
+    private final Store store;
+    private final Path folder;
+    private final Tokens tokens;
+    private int started;
+
+    /**
+     * @param folder for all of them
+     */
+    Contenders(Options options, Store store, Path folder) throws IOException {
+        this.options = options;
+        this.store = store;
+        this.folder = folder;
+        this.tokens = Tokens.create(Files.createDirectories(folder));
+    }
+
+    /**
+     * Starts one, with an empty database.
+     *
+     * @param name one of {@link Options#CONTENDERS}
+     */
+    Contender start(String name) throws IOException {
+        Path own = Files.createDirectories(folder.resolve(name + "-" + started++));
+        Access access = store.create(own);
+        return switch (name) {
+            case "A2" -> unstored(own, access);
+            case "B" -> rows(own, access);
+            case "C-open" -> product(name, true, own, access);
+            case "C-complete" -> product(name, false, own, access);
+            default -> throw new IllegalArgumentException("no contender is called " + name);
+        };
+    }
+
+    private Contender unstored(Path own, Access access) throws IOException {
+        Path route = own.resolve("routes/store-push.camel.yaml");
+        Files.createDirectories(route.getParent());
+        try (InputStream in = Contenders.class.getResourceAsStream(UNSTORED)) {
+            Files.write(route, in.readAllBytes());
+        }
+        ProductServer server = launch(own, access).awaitReady();
+        return new Contender("A2", false, pushes(own, "a", server.port()), server.process(), null, store, null, null);
+    }
+
+    private Contender product(String name, boolean withheld, Path own, Access access) throws IOException {
+        ProductServer server = launch(own, access).awaitReady();
+        return new Contender(
+                name,
+                withheld,
+                pushes(own, "c", server.port()),
+                server.process(),
+                server,
+                store,
+                access,
+                withheld ? RowCheck::stored : rows -> rows.stored().applied());
+    }
+
+    private Contender rows(Path own, Access access) throws IOException {
+        makeTables(own, access);
+        Loader loader = Loader.start(own, JdbcRows.class, arguments("b", access));
+        return new Contender("B", true, loader, null, null, store, access, RowCheck::stored);
+    }
+
+    /** The product makes its tables, with all that it sets for its database, and leaves. */
+    private void makeTables(Path own, Access access) throws IOException {
+        ProductServer.launch(own, options.jar(), List.of(), access, tokens)
+                .awaitReady()
+                .process()
+                .terminate();
+    }
+
+    private ProductServer launch(Path own, Access access) throws IOException {
+        return ProductServer.launch(own, options.jar(), options.jvm(), access, tokens);
+    }
+
+    private Loader pushes(Path own, String name, int port) throws IOException {
+        return Loader.start(
+                own,
+                LoadGenerator.class,
+                name,
+                String.valueOf(port),
+                tokens.file().toString());
+    }
+
+    private static String[] arguments(String name, Access access) {
+        return new String[] {name, access.url(), access.user(), access.password()};
+    }
+}
