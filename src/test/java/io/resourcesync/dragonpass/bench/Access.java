@@ -3,16 +3,18 @@ package io.resourcesync.dragonpass.bench;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Where a database is and who may use it. */
 record Access(String url, String user, String password) {
 
-    /** As arguments of a process. */
-    String[] arguments() {
-        return new String[] {url, user, password};
+    /** What {@link #of(String[], int)} reads, after some other arguments. */
+    String[] arguments(String... before) {
+        return Stream.concat(Stream.of(before), Stream.of(url, user, password)).toArray(String[]::new);
     }
 
     static Access of(String[] arguments, int from) {
@@ -34,6 +36,16 @@ record Access(String url, String user, String password) {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         return connection;
+    }
+
+    /** Ends an embedded database in order, so that its next user finds all of it in place. */
+    void shutDown() throws SQLException {
+        if (!isPostgresql()) {
+            try (Connection connection = connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SHUTDOWN");
+            }
+        }
     }
 
     JdbcTemplate tables() {

@@ -101,23 +101,28 @@ final class Batches {
 
     /** The next push; it must be answered, or given back, before the next one of its batch is asked for. */
     Push next() {
-        Batch batch;
-        if (open.size() < AT_ONCE) {
-            batch = new Batch(
-                    idOf(all.size()),
-                    size,
-                    total,
-                    "2026-01-%02dT%02d:%02d:%02d+00:00"
-                            .formatted(
-                                    1 + all.size() / 86_400 % 28,
-                                    all.size() / 3600 % 24,
-                                    all.size() / 60 % 60,
-                                    all.size() % 60));
-            all.add(batch);
-        } else {
-            batch = open.pollFirst();
+        return push(open.size() < AT_ONCE ? begin() : open.pollFirst());
+    }
+
+    private Batch begin() {
+        int number = all.size();
+        String updatedAt = "2026-01-%02dT%02d:%02d:%02d+00:00"
+                .formatted(1 + number / 86_400 % 28, number / 3600 % 24, number / 60 % 60, number % 60);
+        Batch batch = new Batch(idOf(number), size, total, updatedAt);
+        all.add(batch);
+        return batch;
+    }
+
+    /** All pushes of a new batch, as if they were acknowledged. */
+    List<Push> nextBatch() {
+        Batch batch = begin();
+        List<Push> pushes = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            Push push = push(batch);
+            push.acknowledged();
+            pushes.add(push);
         }
-        return push(batch);
+        return pushes;
     }
 
     /** The next push of a batch that has begun; null when there is none. */

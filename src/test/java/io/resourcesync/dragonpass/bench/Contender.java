@@ -11,7 +11,7 @@ final class Contender implements AutoCloseable {
     private final boolean withheld;
     private final Loader loader;
     private final JavaProcess server;
-    private final ProductServer product;
+    private final Progress progress;
     private final Store store;
     private final Function<RowCheck, RowCheck> check;
     private final Access access;
@@ -20,7 +20,7 @@ final class Contender implements AutoCloseable {
      * @param name as in tables and options
      * @param withheld whether a push of each batch never comes
      * @param server the process that is measured; null where it is the load process itself
-     * @param product the same, when it is the packaged jar
+     * @param progress how many batches it has applied; null when it applies none
      * @param access its database; null when it has none
      * @param check what its rows must be
      */
@@ -29,7 +29,7 @@ final class Contender implements AutoCloseable {
             boolean withheld,
             Loader loader,
             JavaProcess server,
-            ProductServer product,
+            Progress progress,
             Store store,
             Access access,
             Function<RowCheck, RowCheck> check) {
@@ -37,7 +37,7 @@ final class Contender implements AutoCloseable {
         this.withheld = withheld;
         this.loader = loader;
         this.server = server;
-        this.product = product;
+        this.progress = progress;
         this.store = store;
         this.access = access;
         this.check = check;
@@ -51,8 +51,9 @@ final class Contender implements AutoCloseable {
         return withheld;
     }
 
-    ProductServer product() {
-        return product;
+    /** How far its work behind the acknowledgement is; null when it has none. */
+    Progress progress() {
+        return progress;
     }
 
     /** Carries out a load while nothing else runs. */
@@ -90,7 +91,7 @@ final class Contender implements AutoCloseable {
         thaw();
         loader.run(load.rest());
         List<Sent> sent = loader.sent();
-        if (product != null && !withheld && access != null) {
+        if (progress != null) {
             awaitClosed(sent.stream().filter(Sent::isComplete).count(), drainSeconds);
         }
         loader.close();
@@ -108,7 +109,7 @@ final class Contender implements AutoCloseable {
     /** Waits until so many batches are closed since the start, or the time is over. */
     boolean awaitClosed(long batches, double seconds) throws IOException {
         long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (product.closedBatches() < batches) {
+        while (progress.closedBatches() < batches) {
             if (System.nanoTime() > end) {
                 return false;
             }

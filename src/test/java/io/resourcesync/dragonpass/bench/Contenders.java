@@ -1,7 +1,9 @@
 package io.resourcesync.dragonpass.bench;
 
+import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,12 +38,67 @@ final class Contenders {
         Path own = Files.createDirectories(folder.resolve(name + "-" + started++));
         Access access = store.create(own);
         return switch (name) {
+            case "A" -> empty(own);
             case "A2" -> unstored(own, access);
             case "B" -> rows(own, access);
+            case "D" -> manual(own, access);
+            case "E" -> changes(own, access);
             case "C-open" -> product(name, true, own, access);
             case "C-complete" -> product(name, false, own, access);
             default -> throw new IllegalArgumentException("no contender is called " + name);
         };
+    }
+
+    private Contender empty(Path own) throws IOException {
+        int port = SyncApp.freePort();
+        JavaProcess server = serve(own, port, EmptyServer.class, String.valueOf(port));
+        Loader loader = Loader.start(
+                own,
+                LoadGenerator.class,
+                "a",
+                String.valueOf(port),
+                tokens.file().toString(),
+                EmptyServer.ANSWER);
+        return new Contender("A", false, loader, server, null, store, null, null);
+    }
+
+    private Contender manual(Path own, Access access) throws IOException {
+        makeTables(own, access);
+        int port = SyncApp.freePort();
+        JavaProcess server = serve(
+                own,
+                port,
+                ManualServer.class,
+                access.arguments(String.valueOf(port), tokens.keys().toString()));
+        Progress progress = () -> Long.parseLong(Http.get(port, "/written").body());
+        return new Contender("D", false, pushes(own, "d", port), server, progress, store, access, RowCheck::changed);
+    }
+
+    /** Starts a server of this class path, and waits until it listens. */
+    private static JavaProcess serve(Path own, int port, Class<?> main, String... arguments) throws IOException {
+        JavaProcess server = JavaProcess.start(
+                own, own.resolve("server.log"), false, JavaProcess.mainClass(List.of(), main, arguments));
+        while (!isListening(port)) {
+            if (!server.isAlive()) {
+                throw new IllegalStateException(main.getSimpleName() + " has ended: " + server.log());
+            }
+            Pause.millis(20);
+        }
+        return server;
+    }
+
+    private static boolean isListening(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Contender changes(Path own, Access access) throws IOException {
+        makeTables(own, access);
+        Loader loader = Loader.start(own, JdbcChanges.class, access.arguments("e"));
+        return new Contender("E", false, loader, null, null, store, access, RowCheck::changed);
     }
 
     private Contender unstored(Path own, Access access) throws IOException {
@@ -61,7 +118,7 @@ final class Contenders {
                 withheld,
                 pushes(own, "c", server.port()),
                 server.process(),
-                server,
+                withheld ? null : server::closedBatches,
                 store,
                 access,
                 withheld ? RowCheck::stored : rows -> rows.stored().applied());
@@ -69,7 +126,7 @@ final class Contenders {
 
     private Contender rows(Path own, Access access) throws IOException {
         makeTables(own, access);
-        Loader loader = Loader.start(own, JdbcRows.class, arguments("b", access));
+        Loader loader = Loader.start(own, JdbcRows.class, access.arguments("b"));
         return new Contender("B", true, loader, null, null, store, access, RowCheck::stored);
     }
 
@@ -92,9 +149,5 @@ final class Contenders {
                 name,
                 String.valueOf(port),
                 tokens.file().toString());
-    }
-
-    private static String[] arguments(String name, Access access) {
-        return new String[] {name, access.url(), access.user(), access.password()};
     }
 }

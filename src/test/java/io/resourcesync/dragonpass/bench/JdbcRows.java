@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -87,12 +86,7 @@ final class JdbcRows extends Worker {
         for (Writer writer : writers) {
             writer.connection.close();
         }
-        if (!access.isPostgresql()) {
-            try (Connection connection = access.connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SHUTDOWN");
-            }
-        }
+        access.shutDown();
     }
 
     /** One connection and its statements, which stay for the next load. */

@@ -2,10 +2,6 @@ package io.resourcesync.dragonpass.bench;
 
 import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +11,6 @@ import java.util.Map;
 
 /** The packaged jar in a folder and a process of its own. Its settings are the defaults apart from ports, keys and database. */
 final class ProductServer implements AutoCloseable {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final JavaProcess process;
     private final int port;
@@ -75,27 +69,15 @@ final class ProductServer implements AutoCloseable {
 
     private int status(String path) {
         try {
-            return get(path).statusCode();
+            return Http.get(managementPort, path).statusCode();
         } catch (IOException e) {
             return 0;
         }
     }
 
-    private HttpResponse<String> get(String path) throws IOException {
-        try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** How many batches it has closed so far, as its metrics tell. */
     long closedBatches() throws IOException {
-        return (long) get("/observe/metrics")
+        return (long) Http.get(managementPort, "/observe/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith("dragonpass_batches_closed_total{"))
