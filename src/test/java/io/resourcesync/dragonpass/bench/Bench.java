@@ -3,85 +3,111 @@ package io.resourcesync.dragonpass.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 
-/** Measures the product against what it could be and what it could be instead of. */
+/**
+ * Measures the product against the ceilings above it and against what users would write instead, and
+ * writes what it found as JSON, as Markdown and as a picture.
+ */
 public final class Bench {
 
     private final Options options;
-    private final Path work;
+    private final Results results = new Results();
+    private final Path output;
 
     private Bench(Options options) throws IOException {
         this.options = options;
-        this.work = Files.createDirectories(options.output().toAbsolutePath())
-                .resolve("work-" + System.currentTimeMillis());
+        this.output = Files.createDirectories(options.output().toAbsolutePath());
     }
 
     /**
      * @param args see {@link Options}
      */
     public static void main(String[] args) throws Exception {
-        new Bench(Options.parse(args)).run();
+        Options options = Options.parse(args);
+        if (options.isHelp()) {
+            Session.say("%s", Options.help());
+            return;
+        }
+        new Bench(options).run();
+    }
+
+    /** @return all that was measured */
+    static Results run(String... args) throws Exception {
+        Bench bench = new Bench(Options.parse(args));
+        bench.run();
+        return bench.results;
     }
 
     private void run() throws Exception {
-        for (String database : options.databases()) {
-            try (Store store = Store.open(database, Files.createDirectories(work.resolve(database)))) {
-                for (int connections : options.connections()) {
-                    for (int batchSize : options.batchSizes()) {
-                        compare(store, new Cell(database, connections, batchSize));
-                    }
-                }
-            }
-        }
-    }
-
-    private void compare(Store store, Cell cell) throws Exception {
-        say("== %s", cell);
-        Contenders contenders = new Contenders(
-                options, store, work.resolve(cell.database() + "-" + cell.connections() + "-" + cell.batchSize()));
-        List<Contender> running = new ArrayList<>();
+        Instant begin = Instant.now();
+        Path work = Files.createTempDirectory(output, "work-");
         try {
-            for (String name : options.contenders()) {
-                Contender contender = contenders.start(name);
-                running.add(contender);
-                Turn turn = contender.take(Load.closed(cell, contender.withheld(), options.warmUp()));
-                say("%-10s warm-up  %s", name, text(turn));
-            }
-            for (int round = 1; round <= options.rounds(); round++) {
-                for (Contender contender : running) {
-                    Turn turn = contender.take(Load.closed(cell, contender.withheld(), options.seconds()));
-                    say("%-10s round %d  %s", contender.name(), round, text(turn));
+            for (String database : options.databases()) {
+                try (Store store = Store.open(database, Files.createDirectories(work.resolve(database)))) {
+                    measure(new Session(options, database, store, work, results));
                 }
-            }
-            for (Contender contender : running) {
-                Verified verified = contender.finish(Load.closed(cell, contender.withheld(), 0), options.drain());
-                say("%-10s %s", contender.name(), verified);
             }
         } finally {
-            running.forEach(Contender::close);
+            report(begin);
+            if (!options.keep()) {
+                delete(work);
+            }
         }
     }
 
-    private static String text(Turn turn) {
-        Outcome outcome = turn.outcome();
-        return String.format(
-                Locale.ROOT,
-                "%8.0f pushes/s  p50 %6.2f  p99 %6.2f  p99.9 %6.2f ms  CPU s/1000 %.3f + %.3f (load %.3f)  peak RSS %4.0f MiB%s",
-                outcome.rate(),
-                outcome.p50(),
-                outcome.p99(),
-                outcome.p999(),
-                turn.serverCpuSeconds() / outcome.pushes() * 1000,
-                turn.databaseCpuSeconds() / outcome.pushes() * 1000,
-                outcome.cpuSeconds() / outcome.pushes() * 1000,
-                turn.peakRssMib(),
-                outcome.errors() == 0 ? "" : "  ERRORS " + outcome.errors() + ": " + outcome.firstError());
+    private void measure(Session session) throws Exception {
+        List<String> parts = options.parts();
+        if (parts.contains("rates")) {
+            for (int connections : options.connections()) {
+                for (int batchSize : options.batchSizes()) {
+                    new Rates(session, session.cell(connections, batchSize)).run();
+                    // What was measured stays, whatever happens to the rest.
+                    results.writeJson(output.resolve("results.json"));
+                }
+            }
+        }
+        if (parts.contains("visible")) {
+            new Visible(session).run();
+        }
+        if (parts.contains("linear")) {
+            new Linear(session).run();
+        }
+        if (parts.contains("startup")) {
+            new Startup(session).run();
+        }
+        if (parts.contains("end-to-end")) {
+            new EndToEnd(session).run();
+        }
+        if (parts.contains("history")) {
+            new History(session).run();
+        }
     }
 
-    private static void say(String format, Object... arguments) {
-        System.out.printf(Locale.ROOT, format + "%n", arguments);
+    private void report(Instant begin) throws IOException {
+        String about = "%s cores, Java %s, %s, in %d minutes; options: %s"
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.version(),
+                        begin,
+                        Duration.between(begin, Instant.now()).toMinutes(),
+                        options);
+        results.writeJson(output.resolve("results.json"));
+        Report.write(results, about, output.resolve("results.md"));
+        Chart.write(results, output.resolve("rates.svg"));
+        Session.say("%n%s", Files.readString(output.resolve("results.md")));
+        Session.say("Written to %s: results.json, results.md, rates.svg", output);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

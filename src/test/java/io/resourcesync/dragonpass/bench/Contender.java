@@ -69,6 +69,11 @@ final class Contender implements AutoCloseable {
         return turn;
     }
 
+    /** The same without a look at what it takes; it must not be frozen. */
+    Outcome push(Load load) {
+        return loader.run(load);
+    }
+
     void freeze() throws IOException {
         if (server != null) {
             server.freeze();
@@ -118,9 +123,17 @@ final class Contender implements AutoCloseable {
         return true;
     }
 
-    /** What was acknowledged so far. */
-    List<Sent> sent() {
-        return loader.sent();
+    /** How many batches were acknowledged as a whole so far. */
+    long completeBatches() {
+        return loader.sent().stream().filter(Sent::isComplete).count();
+    }
+
+    double rssMib() throws IOException {
+        return Usage.rssMib(server.pid());
+    }
+
+    double peakRssMib() throws IOException {
+        return Usage.peakRssMib(server.pid());
     }
 
     @Override

@@ -35,7 +35,7 @@ final class Contenders {
      * @param name one of {@link Options#CONTENDERS}
      */
     Contender start(String name) throws IOException {
-        Path own = Files.createDirectories(folder.resolve(name + "-" + started++));
+        Path own = folder(name);
         Access access = store.create(own);
         return switch (name) {
             case "A" -> empty(own);
@@ -48,6 +48,33 @@ final class Contenders {
             default -> throw new IllegalArgumentException("no contender is called " + name);
         };
     }
+
+    /** Starts the product alone, with an empty database, to be pushed to by others. */
+    Alone alone(String name) throws IOException {
+        Path own = folder(name);
+        Access access = store.create(own);
+        return new Alone(launch(own, access), access, tokens);
+    }
+
+    /** Starts the product on a database that holds something. */
+    Contender on(String name, Path own, Access access) throws IOException {
+        return product(name, false, own, access);
+    }
+
+    /** A database with the product's tables. */
+    Access tables(Path own) throws IOException {
+        Access access = store.create(own);
+        makeTables(own, access);
+        return access;
+    }
+
+    /** A folder for one. */
+    Path folder(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name + "-" + started++));
+    }
+
+    /** The product, its database, and the tokens that it accepts. */
+    record Alone(ProductServer server, Access access, Tokens tokens) {}
 
     private Contender empty(Path own) throws IOException {
         int port = SyncApp.freePort();
@@ -75,9 +102,9 @@ final class Contenders {
     }
 
     /** Starts a server of this class path, and waits until it listens. */
-    private static JavaProcess serve(Path own, int port, Class<?> main, String... arguments) throws IOException {
+    private JavaProcess serve(Path own, int port, Class<?> main, String... arguments) throws IOException {
         JavaProcess server = JavaProcess.start(
-                own, own.resolve("server.log"), false, JavaProcess.mainClass(List.of(), main, arguments));
+                own, own.resolve("server.log"), false, JavaProcess.mainClass(options.jvm(), main, arguments));
         while (!isListening(port)) {
             if (!server.isAlive()) {
                 throw new IllegalStateException(main.getSimpleName() + " has ended: " + server.log());

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.main.Main;
 import org.apache.camel.processor.aggregate.jdbc.JdbcAggregationRepository;
-import org.apache.camel.processor.aggregate.jdbc.PostgresAggregationRepository;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.springframework.core.io.ByteArrayResource;
@@ -61,9 +60,8 @@ final class ManualServer {
         JdbcMessageIdRepository idempotent = new JdbcMessageIdRepository(dataSource, "receive-push");
         idempotent.setCreateTableIfNotExists(false);
         main.bind("idempotentPushes", idempotent);
-        main.bind("batchesInProgress", repository(access, transactions, dataSource));
+        main.bind("batchesInProgress", repository(transactions, dataSource));
         main.bind("writeThreads", writeThreads());
-        main.addInitialProperty("manual.optimistic-locking", System.getProperty("manual.optimistic-locking", "true"));
         main.addInitialProperty("camel.component.sql.dataSource", "#dataSource");
         EmptyServer.serve(args[0], "manual", main);
         dataSource.close();
@@ -86,11 +84,10 @@ final class ManualServer {
         new ResourceDatabasePopulator(new ByteArrayResource(sql.getBytes(StandardCharsets.UTF_8))).execute(dataSource);
     }
 
+    /** On both databases the same: the one made for PostgreSQL names two columns in 4.18.0, and fills in three. */
     private static JdbcAggregationRepository repository(
-            Access access, DataSourceTransactionManager transactions, DataSource dataSource) {
-        JdbcAggregationRepository repository = access.isPostgresql()
-                ? new PostgresAggregationRepository(transactions, "aggregation", dataSource)
-                : new JdbcAggregationRepository(transactions, "aggregation", dataSource);
+            DataSourceTransactionManager transactions, DataSource dataSource) {
+        JdbcAggregationRepository repository = new JdbcAggregationRepository(transactions, "aggregation", dataSource);
         repository.setUseRecovery(true);
         return repository;
     }
