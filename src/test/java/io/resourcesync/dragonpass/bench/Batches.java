@@ -13,9 +13,6 @@ import java.util.Random;
  */
 final class Batches {
 
-    /** How many batches a connection sends at once. */
-    private static final int AT_ONCE = 4;
-
     private static final int RESOURCES = 20_000;
 
     /** Coprime to the number of resources, so that no id comes twice in a push. */
@@ -82,6 +79,7 @@ final class Batches {
     private final String name;
     private final int size;
     private final int total;
+    private final int atOnce;
     private final Random random;
     private final Deque<Batch> open = new ArrayDeque<>();
     private final List<Batch> all = new ArrayList<>();
@@ -91,17 +89,19 @@ final class Batches {
      * @param name of the connection: no other one's batches begin like it
      * @param size pushes of each batch that are sent
      * @param total what they say is their number
+     * @param atOnce how many batches it sends in turn
      */
-    Batches(String name, int size, int total) {
+    Batches(String name, int size, int total, int atOnce) {
         this.name = name;
         this.size = size;
         this.total = total;
+        this.atOnce = atOnce;
         this.random = new Random(name.hashCode());
     }
 
     /** The next push; it must be answered, or given back, before the next one of its batch is asked for. */
     Push next() {
-        return push(open.size() < AT_ONCE ? begin() : open.pollFirst());
+        return push(open.size() < atOnce ? begin() : open.pollFirst());
     }
 
     private Batch begin() {

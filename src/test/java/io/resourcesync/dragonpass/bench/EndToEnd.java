@@ -29,7 +29,7 @@ final class EndToEnd {
 
     EndToEnd(Session session) {
         this.session = session;
-        this.cell = session.cell(16, 20);
+        this.cell = session.cell(4, 20);
         this.burst = session.cell(64, 20);
     }
 
@@ -40,12 +40,12 @@ final class EndToEnd {
         try (Contender raw = contenders.start("E");
                 Contender started = contenders.start("C-complete")) {
             product = started;
-            Load load = Load.closed(cell, false, 0).counted(options.pushes());
+            Load load = load(cell, 0).counted(options.pushes());
             raw.take(load);
             drain(load);
             for (int round = 1; round <= options.rounds(); round++) {
                 session.note(cell, "E", RATE, raw.take(load).outcome().rate() * Cell.IDS);
-                session.note(cell, "C-complete", RATE, options.pushes() * Cell.IDS / drain(load));
+                session.note(cell, "C-complete", RATE, drain(load));
             }
             session.results().addRatio(cell, "C-complete", "E", RATE);
             Session.say("C-complete/E: %.2f", session.results().median(cell, "C-complete/E", RATE));
@@ -56,18 +56,22 @@ final class EndToEnd {
         }
     }
 
-    /** Seconds from the first push until all batches that are complete are applied. */
+    /** Few batches are incomplete at a time, so that what is not applied is the product's backlog. */
+    private static Load load(Cell of, double seconds) {
+        return Load.closed(of, false, seconds).batchByBatch();
+    }
+
+    /** Changes a second, from the first push until all batches are applied. */
     private double drain(Load load) throws IOException {
         product.thaw();
         long begin = System.nanoTime();
-        product.push(load);
-        product.push(load.rest());
+        long pushes = product.push(load).pushes() + product.push(load.rest()).pushes();
         if (!product.awaitClosed(product.completeBatches(), DRAIN_SECONDS)) {
             throw new IllegalStateException("not applied after " + DRAIN_SECONDS + " s");
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         product.freeze();
-        return seconds;
+        return pushes * Cell.IDS / seconds;
     }
 
     private void hold() throws IOException {
@@ -76,8 +80,8 @@ final class EndToEnd {
         long before = product.completeBatches();
         product.thaw();
         long begin = System.nanoTime();
-        CompletableFuture<Outcome> pushing = CompletableFuture.supplyAsync(
-                () -> product.push(Load.closed(cell, false, 0).at(rate, seconds)));
+        CompletableFuture<Outcome> pushing =
+                CompletableFuture.supplyAsync(() -> product.push(load(cell, 0).at(rate, seconds)));
         List<Double> backlog = new ArrayList<>();
         while (!pushing.isDone()) {
             double sent = Math.min(seconds, (System.nanoTime() - begin) / 1e9) * rate / cell.batchSize();
@@ -93,15 +97,14 @@ final class EndToEnd {
         session.note(cell, "C-complete", "held: p99 ms", outcome.p99());
         session.note(cell, "C-complete", "held: backlog at the end, batches", end);
         session.note(cell, "C-complete", GROWTH, (end - middle) / arrived * 100);
-        product.push(Load.closed(cell, false, 0).rest());
+        product.push(load(cell, 0).rest());
         product.awaitClosed(product.completeBatches(), DRAIN_SECONDS);
     }
 
     private void burst() throws IOException {
         double rss = product.rssMib();
-        Outcome outcome =
-                product.push(Load.closed(burst, false, session.options().burst()));
-        product.push(Load.closed(burst, false, 0).rest());
+        Outcome outcome = product.push(load(burst, session.options().burst()));
+        product.push(load(burst, 0).rest());
         long begin = System.nanoTime();
         long applied = product.progress().closedBatches();
         long complete = product.completeBatches();
@@ -109,7 +112,11 @@ final class EndToEnd {
         double seconds = (System.nanoTime() - begin) / 1e9;
         session.note(burst, "C-complete", "burst: " + Results.RATE, outcome.rate());
         session.note(burst, "C-complete", "burst: p99 ms", outcome.p99());
-        session.note(burst, "C-complete", "burst: drains at " + RATE, (complete - applied) * 20.0 * Cell.IDS / seconds);
+        session.note(
+                burst,
+                "C-complete",
+                "burst: drains at " + RATE,
+                (complete - applied) * (double) burst.batchSize() * Cell.IDS / seconds);
         session.note(burst, "C-complete", "burst: drain s", seconds);
         session.note(burst, "C-complete", "burst: RSS MiB before", rss);
         session.note(burst, "C-complete", "burst: RSS MiB after", product.rssMib());

@@ -77,24 +77,26 @@ final class History {
 
     /** A number of pushes as fast as they are taken, and then the time until all are applied. */
     private void round(Contender contender, boolean counts) throws IOException {
-        Load load = Load.closed(cell, false, 0).counted(session.options().pushes());
+        Load load = Load.closed(cell, false, 0)
+                .batchByBatch()
+                .counted(session.options().pushes());
         contender.thaw();
         long begin = System.nanoTime();
         Outcome outcome = contender.push(load);
-        contender.push(load.rest());
+        long pushes = outcome.pushes() + contender.push(load.rest()).pushes();
         contender.awaitClosed(contender.completeBatches(), DRAIN_SECONDS);
         double seconds = (System.nanoTime() - begin) / 1e9;
         contender.freeze();
         if (counts) {
             session.note(cell, contender.name(), Results.RATE, outcome.rate());
-            session.note(cell, contender.name(), EndToEnd.RATE, outcome.pushes() * Cell.IDS / seconds);
+            session.note(cell, contender.name(), EndToEnd.RATE, pushes * Cell.IDS / seconds);
         }
     }
 
     private void fill(Access access) throws SQLException {
         String numbers = access.isPostgresql() ? NUMBERS_POSTGRESQL : NUMBERS_HSQLDB;
         String payload = new String(
-                new Batches("h", 1, 1).nextBatch().get(0).body(), java.nio.charset.StandardCharsets.US_ASCII);
+                new Batches("h", 1, 1, 1).nextBatch().get(0).body(), java.nio.charset.StandardCharsets.US_ASCII);
         long pushes = session.options().historyPushes();
         try (Connection connection = access.connect();
                 Statement statement = connection.createStatement()) {

@@ -38,7 +38,7 @@ final class OneByOne implements AutoCloseable {
      * @return milliseconds from the first of these until all batches are applied
      */
     double millisToApply(int batches, int size) throws IOException {
-        Batches source = new Batches("one-" + lanes++, size, size);
+        Batches source = new Batches("one-" + lanes++, size, size, 1);
         long closed = product.closedBatches();
         List<List<Batches.Push>> all =
                 IntStream.range(0, batches).mapToObj(i -> source.nextBatch()).toList();

@@ -23,7 +23,7 @@ final class Startup {
             Contenders.Alone alone = contenders.alone("C-complete");
             try (ProductServer server = alone.server()) {
                 String token = Files.readAllLines(alone.tokens().file()).get(0);
-                byte[] push = new Batches("first", 1, 1).nextBatch().get(0).body();
+                byte[] push = new Batches("first", 1, 1, 1).nextBatch().get(0).body();
                 while (!isAcknowledged(server, token, push)) {
                     Pause.millis(5);
                 }

@@ -39,7 +39,7 @@ abstract class Worker implements AutoCloseable {
     /** The batches of each connection; those of an earlier load go on. */
     final List<Batches> lanes(Load load) {
         while (lanes.size() < load.connections()) {
-            lanes.add(new Batches(name + "-" + lanes.size(), load.batchSize(), load.total()));
+            lanes.add(new Batches(name + "-" + lanes.size(), load.batchSize(), load.total(), load.atOnce()));
         }
         return lanes.subList(0, load.connections());
     }
