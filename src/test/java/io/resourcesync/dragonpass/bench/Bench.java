@@ -67,7 +67,7 @@ public final class Bench {
                 for (int batchSize : options.batchSizes()) {
                     new Rates(session, session.cell(connections, batchSize)).run();
                     // What was measured stays, whatever happens to the rest.
-                    results.writeJson(output.resolve("results.json"));
+                    results.writeJson("not finished; options: " + options, output.resolve("results.json"));
                 }
             }
         }
@@ -96,7 +96,7 @@ public final class Bench {
                         begin,
                         Duration.between(begin, Instant.now()).toMinutes(),
                         options);
-        results.writeJson(output.resolve("results.json"));
+        results.writeJson(about, output.resolve("results.json"));
         Report.write(results, about, output.resolve("results.md"));
         Chart.write(results, output.resolve("rates.svg"));
         Session.say("%n%s", Files.readString(output.resolve("results.md")));

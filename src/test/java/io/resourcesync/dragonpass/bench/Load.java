@@ -1,7 +1,5 @@
 package io.resourcesync.dragonpass.bench;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-
 /**
  * What a load process is asked to do.
  *
@@ -53,7 +51,6 @@ record Load(
     }
 
     /** The total that a push tells of its batch. */
-    @JsonIgnore
     int total() {
         return withheld ? batchSize + 1 : batchSize;
     }

@@ -18,9 +18,8 @@ import org.apache.camel.main.Main;
 import org.apache.camel.processor.aggregate.jdbc.JdbcAggregationRepository;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
-import org.springframework.core.io.ByteArrayResource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
  * Contender D: the routes of {@code manual/}, with the repositories that Camel's manuals give for an
@@ -81,7 +80,10 @@ final class ManualServer {
     private static void createTables(Access access, DataSource dataSource) throws Exception {
         String script = "manual/sql/create-tables-" + (access.isPostgresql() ? "postgresql" : "hsqldb") + ".sql";
         String sql = new String(ManualServer.class.getResourceAsStream(script).readAllBytes(), StandardCharsets.UTF_8);
-        new ResourceDatabasePopulator(new ByteArrayResource(sql.getBytes(StandardCharsets.UTF_8))).execute(dataSource);
+        JdbcTemplate tables = new JdbcTemplate(dataSource);
+        for (String statement : sql.strip().split(";")) {
+            tables.execute(statement);
+        }
     }
 
     /** On both databases the same: the one made for PostgreSQL names two columns in 4.18.0, and fills in three. */

@@ -80,7 +80,13 @@ final class Results {
                 .toList();
     }
 
-    void writeJson(Path file) throws IOException {
-        Files.writeString(file, Worker.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all()) + "\n");
+    /**
+     * @param about what was run, and where
+     */
+    void writeJson(String about, Path file) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("about", about);
+        all.put("figures", all());
+        Files.writeString(file, Worker.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
     }
 }
