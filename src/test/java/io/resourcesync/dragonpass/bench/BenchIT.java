@@ -28,6 +28,7 @@ class BenchIT {
                 "--rounds", "2",
                 "--seconds", "1",
                 "--warm-up", "1",
+                "--drain", "5",
                 "--jar", StandaloneProcess.packagedJar().toString(),
                 "--output", folder.toString());
 

@@ -21,7 +21,7 @@ final class Options {
     static {
         option("databases", "hsqldb,postgresql", null, "");
         option("parts", "rates,visible,linear,startup,end-to-end", null, "what to measure; history only on request");
-        option("contenders", String.join(",", CONTENDERS), null, "in rates");
+        option("contenders", "A,A2,B,C-open,C-complete,D", null, "in rates; E is one thread, whatever the connections");
         option("connections", "1,16,64", "16,64", "in rates: how many pushes are under way at most");
         option("batches", "1,20,200", "20", "in rates: pushes in a batch");
         option("rounds", "5", "3", "of all parts");
