@@ -14,7 +14,7 @@ final class Chart {
     private static final Map<String, String> COLOURS = new LinkedHashMap<>();
 
     static {
-        COLOURS.put("A", "#b8bfc9");
+        // A would make all others short.
         COLOURS.put("A2", "#8b95a5");
         COLOURS.put("B", "#5b6b82");
         COLOURS.put("C-open", "#0b7a75");
@@ -50,7 +50,7 @@ final class Chart {
     private String draw(Map<Cell, List<Results.Series>> cells) {
         double most = cells.values().stream()
                 .flatMap(List::stream)
-                .mapToDouble(Results.Series::median)
+                .flatMapToDouble(series -> series.rounds().stream().mapToDouble(v -> v))
                 .max()
                 .orElse(1);
         int bars = cells.values().stream().mapToInt(List::size).sum();

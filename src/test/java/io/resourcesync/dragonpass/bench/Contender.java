@@ -63,8 +63,11 @@ final class Contender implements AutoCloseable {
         double server = Usage.cpuSeconds(pid);
         double database = store.cpuSeconds();
         Outcome outcome = loader.run(load);
-        Turn turn =
-                new Turn(outcome, Usage.cpuSeconds(pid) - server, store.cpuSeconds() - database, Usage.peakRssMib(pid));
+        Turn turn = new Turn(
+                outcome,
+                this.server == null ? outcome.cpuSeconds() : Usage.cpuSeconds(pid) - server,
+                store.cpuSeconds() - database,
+                Usage.peakRssMib(pid));
         freeze();
         return turn;
     }
