@@ -43,7 +43,10 @@ final class JavaProcess implements AutoCloseable {
         if (!piped) {
             builder.redirectOutput(toLog);
         }
-        return new JavaProcess(builder.start(), log);
+        Process process = builder.start();
+        // A benchmark that is broken off must not leave anything behind, least of all frozen.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new JavaProcess(process, log);
     }
 
     /** The arguments that run a class of this class path. */
