@@ -75,7 +75,7 @@ final class Options {
 
     /** Every option with its default, and what --quick makes of it. */
     static String help() {
-        StringBuilder text = new StringBuilder("--quick: a few minutes for the essential figures\n");
+        StringBuilder text = new StringBuilder("--quick: the essential figures, in about a quarter of an hour\n");
         ALL.forEach((name, option) -> text.append("--%s %s%s  %s%n"
                 .formatted(
                         name,
