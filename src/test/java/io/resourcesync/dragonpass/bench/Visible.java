@@ -1,0 +1,34 @@
+package io.resourcesync.dragonpass.bench;
+
+import java.io.IOException;
+
+/** How long it takes, on a system that has nothing else to do, from the last push of a batch to its changes. */
+final class Visible {
+
+    static final String FIGURE = "last push to visible changes, ms";
+
+    private static final int WARM_UP = 30;
+    private static final int BATCHES = 50;
+
+    private final Session session;
+
+    Visible(Session session) {
+        this.session = session;
+    }
+
+    void run() throws IOException {
+        Cell cell = session.cell(1, 20);
+        Session.say("%n== Visible: %s", cell);
+        Contenders.Alone alone = session.contenders("visible").alone("C-complete");
+        try (ProductServer server = alone.server().awaitReady();
+                OneByOne batches = new OneByOne(server, alone.access(), alone.tokens())) {
+            for (int i = 0; i < WARM_UP; i++) {
+                batches.millisToApply(1, cell.batchSize());
+            }
+            for (int i = 0; i < BATCHES; i++) {
+                session.results().add(cell, "C-complete", FIGURE, batches.millisToApply(1, cell.batchSize()));
+            }
+        }
+        Session.say("C-complete %s: %.1f", FIGURE, session.results().median(cell, "C-complete", FIGURE));
+    }
+}
