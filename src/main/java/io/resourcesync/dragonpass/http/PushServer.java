@@ -67,6 +67,14 @@ public final class PushServer extends ServiceSupport implements StaticService {
 
     private static final int ACKNOWLEDGED = 200;
 
+    /** A server that stops has answered everything once nothing came for so long. */
+    private static final long QUIET_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** It waits no longer for that. */
+    private static final long DRAIN_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private static final long DRAIN_CHECK_MILLIS = 10;
+
     /** Over the limit, so many connections are still told so; more are closed without a word. */
     private static final int TOLD_CONNECTIONS = 100;
 
@@ -79,6 +87,8 @@ public final class PushServer extends ServiceSupport implements StaticService {
     private final Timer acknowledgements;
     private final Map<HttpConnection, Client> clients = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile long lastRequest = System.nanoTime() - QUIET_NANOS;
+    private volatile boolean draining;
     private Vertx vertx;
     private HttpServer server;
 
@@ -178,6 +188,11 @@ public final class PushServer extends ServiceSupport implements StaticService {
     }
 
     private void admit(RoutingContext request) {
+        lastRequest = System.nanoTime();
+        if (draining) {
+            request.response().putHeader("Connection", "close");
+            request.addEndHandler(done -> request.request().connection().close());
+        }
         Client client = clients.get(request.request().connection());
         if (client != null) {
             client.current = request.request();
@@ -285,12 +300,30 @@ public final class PushServer extends ServiceSupport implements StaticService {
     @Override
     protected void doStop() throws Exception {
         if (server != null) {
+            drain();
             await(server.close());
         }
         if (vertx != null) {
             await(vertx.close());
         }
         clients.clear();
+    }
+
+    /**
+     * The routes are gone, so that whatever comes is refused; but closing the server cuts connections, and a
+     * sender whose connection is cut does not know. So each answer ends its connection until it is quiet.
+     */
+    private void drain() throws InterruptedException {
+        draining = true;
+        long begin = System.nanoTime();
+        while (isBusy() && System.nanoTime() - begin < DRAIN_NANOS) {
+            Thread.sleep(DRAIN_CHECK_MILLIS);
+        }
+    }
+
+    private boolean isBusy() {
+        return System.nanoTime() - lastRequest < QUIET_NANOS
+                || clients.values().stream().anyMatch(client -> client.current != null);
     }
 
     private static void await(Future<?> future) throws Exception {

@@ -38,6 +38,8 @@ public class Activator implements BundleActivator {
     private final ScheduledExecutorService lifecycle =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "dragonpass-lifecycle"));
 
+    private final Drivers drivers = new Drivers();
+
     private BundleContext bundle;
     private ServiceRegistration<ManagedService> configuration;
     private Future<?> change;
@@ -65,7 +67,7 @@ public class Activator implements BundleActivator {
             LOG.warn("Did not stop in order", e.getCause());
         }
         lifecycle.shutdownNow();
-        Drivers.deregister(getClass().getClassLoader());
+        drivers.deregister();
     }
 
     private synchronized void updated(Dictionary<String, ?> properties) {

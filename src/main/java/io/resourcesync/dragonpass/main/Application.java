@@ -120,6 +120,6 @@ public final class Application implements CamelConfiguration {
     }
 
     private static SpringTransactionPolicy transactions(DataSource dataSource) {
-        return new SpringTransactionPolicy(new DataSourceTransactionManager(dataSource));
+        return new ReportedTransactions(new DataSourceTransactionManager(dataSource));
     }
 }

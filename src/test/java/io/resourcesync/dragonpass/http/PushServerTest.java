@@ -220,6 +220,22 @@ class PushServerTest {
     }
 
     @Test
+    void shouldAnswerARequestThatArrivesWhileItStops() throws Exception {
+        SyncApp app = SyncApp.start(Map.of());
+        try (Socket half = connect(app)) {
+            send(half, PUSH + "Content-Length: 2\r\n\r\n{");
+            assertThat(app.push(PushBuilder.hubs("A1").json()).statusCode()).isEqualTo(200);
+
+            CompletableFuture<Void> stop = CompletableFuture.runAsync(app::close);
+            await().until(() -> !app.context().isStarted());
+            send(half, "}");
+
+            assertThat(readAll(half)).startsWith("HTTP/1.1 503");
+            stop.get();
+        }
+    }
+
+    @Test
     void shouldTellNothingOfItsVersion() {
         try (Product app = start(Map.of())) {
             var answer = app.push(PushBuilder.metadata("N1").sequence(1, 1).json());

@@ -21,16 +21,28 @@ import io.resourcesync.dragonpass.testing.StandaloneProcess;
 import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,11 +67,22 @@ class KarafIT {
         }
     }
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final int SENDERS = 8;
 
     /** Threads of the product's parts, by the names that these give. */
     private static final Pattern OURS =
             Pattern.compile("(?m)^\"(vert\\.x|Camel|HSQLDB|PostgreSQL|pushes|work|dp-|httpclient|spool)[^\"]*\"");
+
+    /**
+     * What a start makes: a pool, the handler of the JVM's logging. Statics of Camel keep some of the last
+     * context after a stop, so that there may be a few of each, and never more.
+     */
+    private static final Pattern MADE =
+            Pattern.compile("(?m)^ *\\d+: +(\\d+) .* (com\\.zaxxer\\.hikari\\.pool\\.HikariPool"
+                    + "|io\\.micrometer\\.core\\.instrument\\.binder\\.jvm\\.JvmGcMetrics"
+                    + "|io\\.resourcesync\\.dragonpass\\.(karaf\\.SharedCamelMain|karaf\\.HostedMain|store\\.Durability\\$1)"
+                    + "|io\\.vertx\\.core\\.impl\\.VertxImpl|org\\.hsqldb\\.Database)$");
 
     private static final Manual MANUAL = new Manual();
 
@@ -73,6 +96,9 @@ class KarafIT {
 
     private KarafProcess karaf;
 
+    /** The MBeans of a Karaf without the product. */
+    private Set<String> beans;
+
     @BeforeEach
     void stubDragonPass() {
         dragonpass.stubFor(any(anyUrl()).willReturn(okJson("{\"code\":0,\"data\":[]}")));
@@ -85,9 +111,10 @@ class KarafIT {
 
     @ParameterizedTest
     @EnumSource
-    void shouldDoWhatTheManualSaysOnHsqldb(Kind kind) throws IOException {
+    void shouldDoWhatTheManualSaysOnHsqldb(Kind kind) throws IOException, InterruptedException {
         try (KarafProcess running = new KarafProcess(folder.resolve("karaf"))) {
             karaf = running.start();
+            beans = karaf.beans();
             install(kind);
             await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log())
                     .contains("Cannot start: dragonpass.api.auth is rs256"));
@@ -96,10 +123,10 @@ class KarafIT {
             karaf.configure(karaf.settings());
             configure(Map.of("dragonpass.api.url", dragonpass.baseUrl(), "batch.timeout", "2s"));
 
+            recover("b", PushBuilder.metadata("N2").batch("b").sequence(2, 2).json());
             for (String push : pushes()) {
                 assertThat(karaf.push(push).statusCode()).isEqualTo(200);
             }
-            recover("b", PushBuilder.metadata("N2").batch("b").sequence(2, 2).json());
             await().atMost(SOON).until(() -> !karaf.run("resource-sync:batches").contains("123321"));
             dragonpass.verify(1, getRequestedFor(urlPathEqualTo("/v2/event")).withQueryParam("batchId", equalTo("b")));
             assertThat(karaf.observe("/observe/metrics").body()).contains("dragonpass_ack", "jvm_memory_used_bytes");
@@ -111,6 +138,7 @@ class KarafIT {
             karaf.run("bundle:start " + kind.bundle);
             karaf.awaitReady();
 
+            answerWhatIsInFlight(kind);
             changeTheConfiguration(kind);
             editARoute(kind);
             look(kind);
@@ -121,18 +149,23 @@ class KarafIT {
 
     private void install(Kind kind) throws IOException {
         if (kind == Kind.SELF_CONTAINED) {
-            String name = "dragonpass-resource-sync-" + KarafProcess.version();
             Files.copy(
                     KarafProcess.built(KarafProcess.CONFIGURATION),
-                    karaf.folder().resolve(name + ".cfg"));
-            Files.copy(
-                    KarafProcess.built("../" + name + "-karaf.jar"),
-                    karaf.folder().resolve(name + "-karaf.jar"));
+                    karaf.folder().resolve(name() + ".cfg"));
+            Files.copy(selfContained(), karaf.folder().resolve(name() + "-karaf.jar"));
             MANUAL.run(karaf, "With all inside", 0, kind.bundle);
         } else {
             karaf.run("feature:repo-add " + System.getProperty("karaf.camel.features"));
             MANUAL.run(karaf, "On the runtime's Camel", 0, kind.bundle);
         }
+    }
+
+    private static String name() {
+        return "dragonpass-resource-sync-" + KarafProcess.version();
+    }
+
+    private static Path selfContained() {
+        return KarafProcess.built("../" + name() + "-karaf.jar");
     }
 
     /** The properties that mean the same inside Karaf: all but those with paths. */
@@ -223,6 +256,48 @@ class KarafIT {
                 ""));
     }
 
+    /** Stops under load: no sender is left without an answer, and what was answered is what is stored. */
+    private void answerWhatIsInFlight(Kind kind) throws InterruptedException {
+        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        Set<String> unanswered = ConcurrentHashMap.newKeySet();
+        ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
+        for (int i = 0; i < SENDERS; i++) {
+            String sender = "load" + i;
+            senders.execute(() -> {
+                for (int status = 200, sequence = 1; status == 200; sequence++) {
+                    String batch = sender + "-" + sequence;
+                    try {
+                        status = karaf.push(PushBuilder.hubs("L1")
+                                        .batch(batch)
+                                        .sequence(1, 1)
+                                        .json())
+                                .statusCode();
+                        if (status == 200) {
+                            acknowledged.add(batch);
+                        }
+                    } catch (UncheckedIOException e) {
+                        status = 0;
+                        if (!(e.getCause() instanceof ConnectException)) {
+                            unanswered.add(batch + ": " + e.getCause());
+                        }
+                    }
+                }
+            });
+        }
+        await().atMost(SOON).until(() -> acknowledged.size() > 500);
+        karaf.run("bundle:stop " + kind.bundle);
+        senders.shutdown();
+        assertThat(senders.awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(unanswered).isEmpty();
+        assertThat(hsqldb().queryForList("SELECT batch_id FROM push_message WHERE batch_id LIKE 'load%'", String.class))
+                .containsExactlyInAnyOrderElementsOf(acknowledged);
+        System.out.printf(
+                "Karaf, %s: stopped under load, %d pushes acknowledged and stored, none unanswered%n",
+                kind, acknowledged.size());
+        karaf.run("bundle:start " + kind.bundle);
+        karaf.awaitReady();
+    }
+
     private void changeTheConfiguration(Kind kind) {
         int starts = starts();
         MANUAL.run(karaf, "Configure", 0, kind.bundle);
@@ -232,8 +307,8 @@ class KarafIT {
 
         karaf.configure(Map.of("batch.timeout", "never"));
         karaf.awaitSilence();
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(karaf.log()).contains("Cannot start: batch.timeout is 'never'"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log())
+                .containsOnlyOnce("Cannot start: batch.timeout is 'never'"));
         configure(Map.of("batch.timeout", "10m"));
         karaf.awaitReady();
     }
@@ -242,6 +317,7 @@ class KarafIT {
         Path edited = Files.createDirectories(karaf.folder().resolve("etc/dragonpass-resource-sync/sql"))
                 .getParent();
         Path route = edited.resolve("transport-hub-metadata.camel.yaml");
+        Path statement = edited.resolve("sql/claim-complete.sql");
         Files.writeString(
                 route,
                 Files.readString(Path.of("routes/transport-hub-metadata.camel.yaml"))
@@ -249,12 +325,13 @@ class KarafIT {
                                 "        - bean:",
                                 "        - log:\n            message: \"Edited\"\n            logName: dragonpass.edited\n        - bean:"));
         Files.writeString(
-                edited.resolve("sql/insert-push.sql"),
-                Files.readString(Path.of("routes/sql/insert-push.sql")).replace(":#payload,", "upper(:#payload),"));
+                statement,
+                Files.readString(Path.of("routes/sql/claim-complete.sql")).replace("'PUSH'", "'EDITED'"));
         MANUAL.run(karaf, "Edit routes", 0, kind.bundle);
         karaf.awaitReady();
         karaf.push(PushBuilder.hubs("A4").batch("edited").sequence(1, 1).json());
         assertThat(karaf.log()).contains("| Edited");
+        await().atMost(SOON).until(() -> karaf.log().contains("closed by EDITED"));
 
         Files.writeString(route, "- route:\n    id: transport-hub-metadata\n    from: 1");
         int failures = failures();
@@ -263,7 +340,7 @@ class KarafIT {
         karaf.awaitSilence();
         assertNothingRuns();
         Files.delete(route);
-        Files.delete(edited.resolve("sql/insert-push.sql"));
+        Files.delete(statement);
         karaf.run("bundle:restart " + kind.bundle);
         karaf.awaitReady();
     }
@@ -284,17 +361,19 @@ class KarafIT {
                         .withQueryParam("batchId", equalTo("20251028T010000Z"))));
         assertThat(karaf.run("service:list org.apache.camel.CamelContext").contains("dragonpass-resource-sync"))
                 .isEqualTo(kind == Kind.ON_THE_RUNTIMES_CAMEL);
+        assertThat(karaf.beans().stream().anyMatch(name -> name.startsWith("org.apache.camel:")))
+                .isEqualTo(kind == Kind.ON_THE_RUNTIMES_CAMEL);
         MANUAL.run(karaf, "Look", 1, kind.bundle);
     }
 
     /** The deadline of an open batch passes while the bundle is stopped. */
     private void goOnAfterAStop(Kind kind) {
-        configure(Map.of("batch.timeout", "2s"));
+        configure(Map.of("batch.timeout", "3s"));
         karaf.push(PushBuilder.metadata("N8").batch("late").sequence(1, 2).json());
         karaf.run("bundle:stop " + kind.bundle);
         dragonpass.verify(0, getRequestedFor(urlPathEqualTo("/v2/event")).withQueryParam("batchId", equalTo("late")));
         recover("late", PushBuilder.metadata("N9").batch("late").sequence(2, 2).json());
-        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
         karaf.run("bundle:start " + kind.bundle);
         await().atMost(SOON)
                 .until(() -> karaf.log().contains("Applied batch resource.metadata.updated late of program 123321"));
@@ -302,13 +381,11 @@ class KarafIT {
 
     private void leaveNothingBehind(Kind kind) throws IOException {
         karaf.run("bundle:stop " + kind.bundle);
-        assertNothingRuns();
+        Map<String, Integer> made = made();
         long before = memory();
         int cycles = Integer.getInteger("karaf.cycles");
         for (int i = 0; i < cycles; i++) {
-            int starts = starts();
-            karaf.run("bundle:start " + kind.bundle);
-            await().atMost(SOON).until(() -> starts() > starts);
+            restarted("bundle:start " + kind.bundle);
             karaf.run("bundle:stop " + kind.bundle);
         }
         assertNothingRuns();
@@ -317,14 +394,20 @@ class KarafIT {
                 "Karaf, %s: %d starts and stops, %d KiB of objects before, %d after%n",
                 kind, cycles, before / 1024, after / 1024);
         assertThat(after).isLessThan(before + 1024L * 1024 + 8L * 1024 * cycles);
+        made().forEach((type, count) -> assertThat(count).as(type).isLessThanOrEqualTo(made.getOrDefault(type, 0)));
 
+        restarted("bundle:start " + kind.bundle);
+        restarted("bundle:refresh " + kind.bundle);
+        int starts = starts();
         if (kind == Kind.SELF_CONTAINED) {
-            Files.delete(
-                    karaf.folder().resolve("deploy/dragonpass-resource-sync-" + KarafProcess.version() + "-karaf.jar"));
+            Path deployed = karaf.folder().resolve("deploy/" + name() + "-karaf.jar");
+            Files.setLastModifiedTime(deployed, FileTime.from(Instant.now()));
+            await().atMost(SOON).until(() -> starts() > starts);
+            Files.delete(deployed);
             await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
         } else {
             MANUAL.run(karaf, "Stop, upgrade, remove", 1, kind.bundle);
-            karaf.awaitReady();
+            await().atMost(SOON).until(() -> starts() > starts);
             MANUAL.run(karaf, "Stop, upgrade, remove", 2, kind.bundle);
         }
         assertNothingRuns();
@@ -335,10 +418,23 @@ class KarafIT {
         assertNoErrors();
     }
 
+    /** Runs a command that starts the product, and waits until it has. */
+    private void restarted(String command) {
+        int starts = starts();
+        karaf.run(command);
+        await().atMost(SOON).until(() -> starts() > starts);
+    }
+
     /** But those of a product without its settings, or with wrong ones. */
     private void assertNoErrors() {
         assertThat(karaf.log().lines().filter(line -> line.contains("| ERROR |")))
                 .allMatch(line -> line.contains("Cannot start: "));
+    }
+
+    private Map<String, Integer> made() {
+        return MADE.matcher(karaf.jcmd("GC.class_histogram"))
+                .results()
+                .collect(Collectors.toMap(found -> found.group(2), found -> Integer.valueOf(found.group(1))));
     }
 
     /** Bytes of what is reachable, without what Karaf keeps of its log. */
@@ -353,9 +449,12 @@ class KarafIT {
     }
 
     private void assertNothingRuns() {
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
-                        OURS.matcher(karaf.jcmd("Thread.print")).results().map(thread -> thread.group()))
-                .isEmpty());
+        await().atMost(SOON).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            assertThat(OURS.matcher(karaf.jcmd("Thread.print")).results().map(MatchResult::group))
+                    .isEmpty();
+            assertThat(karaf.beans()).isSubsetOf(beans);
+            assertThat(karaf.listens()).isFalse();
+        });
     }
 
     /** With a standalone node beside it, and for the bundle on the runtime's Camel by a DataSource service, too. */
@@ -373,6 +472,12 @@ class KarafIT {
             karaf.configure(karaf.settings());
             karaf.configure(settings);
             karaf.start();
+            if (kind == Kind.SELF_CONTAINED) {
+                karaf.run("feature:repo-add " + System.getProperty("karaf.camel.features"));
+                karaf.run("feature:install camel-sql camel-yaml-dsl");
+                karaf.run("bundle:install -s " + Neighbour.bundle(folder).toUri());
+                await().atMost(SOON).until(() -> neighbours() > 0);
+            }
             install(kind);
             if (kind == Kind.SELF_CONTAINED) {
                 // The manual's command has put the default configuration over it.
@@ -399,8 +504,30 @@ class KarafIT {
             System.out.printf(
                     "Karaf, %s and a standalone node: %d pushes acknowledged, none lost%n",
                     kind, sender.ledger().acknowledged());
+            if (kind == Kind.SELF_CONTAINED) {
+                leaveTheNeighbourAlone();
+            }
             assertNoErrors();
         }
+    }
+
+    /** Another user of the runtime's Camel has run all the time, and goes on without the product. */
+    private void leaveTheNeighbourAlone() throws IOException {
+        Files.delete(karaf.folder().resolve("deploy/" + name() + "-karaf.jar"));
+        await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
+        int before = neighbours();
+        await().atMost(SOON).until(() -> neighbours() > before);
+        assertThat(karaf.log()).containsOnlyOnce(Neighbour.STARTED);
+        try (JarFile jar = new JarFile(selfContained().toFile())) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Import-Package"))
+                    .doesNotContain("org.apache.camel", "org.springframework", "io.vertx", "io.netty", "com.fasterxml");
+            assertThat(jar.getManifest().getMainAttributes().getValue("Export-Package"))
+                    .isNull();
+        }
+    }
+
+    private int neighbours() {
+        return karaf.log().split(Neighbour.ALIVE, -1).length - 1;
     }
 
     private void useAService(Kind kind, PostgresServer database) throws IOException {

@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,12 +19,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 
 /**
  * A real Karaf in a process and a folder of its own, driven by what is typed into its console. It finds
@@ -35,6 +43,7 @@ public final class KarafProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]|\u001b[=>]|\r");
+    private static final Pattern AGENT = Pattern.compile("JMXConnectorServer\\.address=\"([^\"]*)\"");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -43,6 +52,7 @@ public final class KarafProcess implements AutoCloseable {
     private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
     private Process process;
     private int commands;
+    private String agent;
 
     /**
      * Unpacks a Karaf that starts nothing but its console.
@@ -143,13 +153,17 @@ public final class KarafProcess implements AutoCloseable {
      * @throws IllegalStateException when it fails or takes too long
      */
     public String run(String command) {
-        String end = "end of command " + ++commands;
+        commands++;
+        // Not as it is typed, which the console shows, too.
+        Pattern end = Pattern.compile("end of command " + commands + "(?!\\d)");
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
-            process.getOutputStream().write((command + "\necho " + end + "\n").getBytes(StandardCharsets.UTF_8));
+            String typed = command + "\necho 'end of' command " + commands + "\n";
+            process.getOutputStream().write(typed.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
             List<String> printed = new ArrayList<>();
-            for (String line = next(command); !line.strip().equals(end); line = next(command)) {
-                if (!line.contains("karaf@root()>")) {
+            for (String line = next(command, deadline); !end.matcher(line).find(); line = next(command, deadline)) {
+                if (!line.isBlank()) {
                     printed.add(line);
                 }
             }
@@ -163,13 +177,13 @@ public final class KarafProcess implements AutoCloseable {
         }
     }
 
-    private String next(String command) {
+    private String next(String command, long deadline) {
         try {
-            String line = output.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            String line = output.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (line == null) {
                 throw new IllegalStateException("no answer to " + command + "; " + log());
             }
-            return line;
+            return line.replace("karaf@root()>", "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -282,6 +296,37 @@ public final class KarafProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The names of the MBeans in the JVM. */
+    public Set<String> beans() {
+        if (agent == null) {
+            jcmd("ManagementAgent.start_local");
+            agent = AGENT.matcher(jcmd("PerfCounter.print"))
+                    .results()
+                    .map(address -> address.group(1))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(agent))) {
+            return connector.getMBeanServerConnection().queryNames(null, null).stream()
+                    .map(ObjectName::toString)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether anything listens on one of the product's ports. */
+    public boolean listens() {
+        return Stream.of(port, managementPort).anyMatch(number -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", number));
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 
     /** The script runs it as its child. */
