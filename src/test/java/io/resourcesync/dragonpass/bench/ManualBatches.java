@@ -32,11 +32,15 @@ public final class ManualBatches implements AggregationStrategy {
 
     /** Keeps what applying needs, and nothing of the JSON. */
     public Map<String, Object> reduce(Push push) throws JsonProcessingException {
-        Map<String, Object> small = push.parameters();
         List<String> ids = new ArrayList<>();
-        for (JsonNode id : JSON.readTree((String) small.remove("payload")).get("resources")) {
+        for (JsonNode id : JSON.readTree(push.payload()).get("resources")) {
             ids.add(id.textValue());
         }
+        Map<String, Object> small = new HashMap<>(push.batch().parameters());
+        small.put("sequence", push.sequence());
+        small.put("totalSequence", push.totalSequence());
+        small.put("module", push.module());
+        small.put("updatedAt", push.updatedAt());
         small.put("ids", ids);
         small.put("batchKey", small.get("programId") + "/" + small.get("eventType") + "/" + small.get("batchId"));
         return small;
