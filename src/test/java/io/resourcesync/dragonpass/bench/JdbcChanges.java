@@ -65,7 +65,7 @@ final class JdbcChanges extends Worker {
             written += batch.size();
             latencies.record(took);
         }
-        return Outcome.of(written, 0, null, nanos / 1e9, latencies, cpuSeconds() - cpu);
+        return Outcome.of(written, nanos / 1e9, latencies, cpuSeconds() - cpu);
     }
 
     @Override

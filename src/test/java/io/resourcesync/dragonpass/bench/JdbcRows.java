@@ -75,7 +75,7 @@ final class JdbcRows extends Worker {
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             expectedRate = Math.max(1000, latencies.count() / seconds);
-            return Outcome.of(latencies.count(), 0, null, seconds, latencies, cpuSeconds() - cpu);
+            return Outcome.of(latencies.count(), seconds, latencies, cpuSeconds() - cpu);
         } finally {
             threads.shutdown();
         }

@@ -19,9 +19,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LoadGenerator extends Worker {
 
-    /** After so many wrong answers there is nothing left to measure. */
-    private static final long ERRORS = 10_000;
-
     private static final long PATIENCE_NANOS = 60_000_000_000L;
     private static final long TICK_NANOS = 200_000;
 
@@ -33,8 +30,6 @@ final class LoadGenerator extends Worker {
     private final Deque<HttpConnection> idle = new ArrayDeque<>();
     private Latencies latencies;
     private long answered;
-    private long errors;
-    private String firstError;
     private int underWay;
     private long lastAnswer;
 
@@ -61,8 +56,6 @@ final class LoadGenerator extends Worker {
     Outcome run(Load load) throws Exception {
         latencies = new Latencies();
         answered = 0;
-        errors = 0;
-        firstError = null;
         underWay = 0;
         lastAnswer = System.nanoTime();
         double cpu = cpuSeconds();
@@ -83,7 +76,7 @@ final class LoadGenerator extends Worker {
             for (HttpConnection connection : connections) {
                 connection.close();
             }
-            return Outcome.of(answered, errors, firstError, seconds, latencies, cpuSeconds() - cpu);
+            return Outcome.of(answered, seconds, latencies, cpuSeconds() - cpu);
         }
     }
 
@@ -150,16 +143,12 @@ final class LoadGenerator extends Worker {
             long now = System.nanoTime();
             underWay--;
             String error = connection.error(fixedAnswer);
-            if (error == null) {
-                latencies.record(now - connection.due());
-                connection.push().acknowledged();
-                answered++;
-            } else {
-                firstError = firstError == null ? error : firstError;
-                if (++errors > ERRORS) {
-                    throw new IllegalStateException("too many errors, the first: " + firstError);
-                }
+            if (error != null) {
+                throw new IllegalStateException("a wrong answer: " + error);
             }
+            latencies.record(now - connection.due());
+            connection.push().acknowledged();
+            answered++;
             connection.batches.answered(connection.push());
             connection.release();
             idle.addLast(connection);
