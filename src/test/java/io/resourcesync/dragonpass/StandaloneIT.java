@@ -117,8 +117,9 @@ class StandaloneIT {
                                 "        - bean:",
                                 "        - log:\n            message: \"Edited\"\n            logName: dragonpass.edited\n        - bean:"));
         Files.writeString(
-                folder.resolve("routes/sql/insert-push.sql"),
-                Files.readString(Path.of("routes/sql/insert-push.sql")).replace(":#payload,", "upper(:#payload),"));
+                folder.resolve("routes/sql/insert-pushes.sql"),
+                Files.readString(Path.of("routes/sql/insert-pushes.sql"))
+                        .replace("s.payload, s.source", "upper(s.payload), s.source"));
         try (StandaloneProcess product = new StandaloneProcess(folder, jar)) {
             product.start(Map.of());
             product.push(PushBuilder.hubs("A1").sequence(1, 2).json());

@@ -3,14 +3,17 @@ package io.resourcesync.dragonpass.batch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What identifies a batch. The batch id alone does not: DragonPass uses one id for batches of all
  * three topics.
  */
 public record BatchKey(String programId, EventType eventType, String batchId) {
+
+    /** What needs no encoding: nearly every id. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]*+");
 
     /** The key in a row that the SQL component read, from its three key columns. */
     public static BatchKey of(Map<String, Object> row) {
@@ -24,9 +27,7 @@ public record BatchKey(String programId, EventType eventType, String batchId) {
 
     /** One string for one batch: the parts are percent-encoded, so that a slash in an id cannot join two batches. */
     public String correlationKey() {
-        return Stream.of(programId, eventType.wireName(), batchId)
-                .map(BatchKey::urlEncoded)
-                .collect(Collectors.joining("/"));
+        return urlEncoded(programId) + "/" + eventType.wireName() + "/" + urlEncoded(batchId);
     }
 
     /** The named parameters of the statements that touch one batch. */
@@ -47,6 +48,9 @@ public record BatchKey(String programId, EventType eventType, String batchId) {
     }
 
     private static String urlEncoded(String text) {
+        if (PLAIN.matcher(text).matches()) {
+            return text;
+        }
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -1,7 +1,9 @@
 package io.resourcesync.dragonpass.batch;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The three topics of DragonPass's Resource Update Push Service. Whether a topic can be asked for
@@ -11,6 +13,9 @@ public enum EventType {
     RESOURCE_METADATA("resource.metadata.updated", true),
     TRANSPORT_HUB_METADATA("transportHub.metadata.updated", true),
     RESOURCE_AVAILABILITY("resource.availability.changed", false);
+
+    private static final Map<String, EventType> BY_WIRE_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(EventType::wireName, topic -> topic));
 
     private final String wireName;
     private final boolean recoverable;
@@ -32,6 +37,6 @@ public enum EventType {
 
     /** The topic with that wire name, or empty when this product does not know it. */
     public static Optional<EventType> of(String wireName) {
-        return Arrays.stream(values()).filter(t -> t.wireName.equals(wireName)).findFirst();
+        return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
     }
 }

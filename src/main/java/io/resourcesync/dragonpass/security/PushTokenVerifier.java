@@ -128,7 +128,7 @@ public final class PushTokenVerifier {
 
     private String check(String token) throws TokenRejected, JOSEException {
         // The library's own decoder passes over what is not Base64URL, so that many tokens would be one.
-        if (!token.chars().allMatch(c -> c == '.' || isBase64Url(c))) {
+        if (!isCompact(token)) {
             throw new TokenRejected(Reason.MALFORMED);
         }
         String[] parts = token.split("\\.", -1);
@@ -143,6 +143,16 @@ public final class PushTokenVerifier {
         }
         checkClaims(object(parts[1]).orElseThrow(() -> new TokenRejected(Reason.CLAIMS, kid)), kid);
         return kid;
+    }
+
+    private static boolean isCompact(String token) {
+        for (int i = 0; i < token.length(); i++) {
+            char c = token.charAt(i);
+            if (c != '.' && !isBase64Url(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isBase64Url(int c) {

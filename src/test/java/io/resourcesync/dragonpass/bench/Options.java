@@ -35,7 +35,11 @@ final class Options {
         option("history-changes", "50000000", "1000000", "in history: stored before");
         option("output", "target/bench", null, "folder for the results");
         option("jar", "", null, "the packaged jar; when empty the one in target/");
-        option("jvm", "", null, "further options of the servers' JVMs");
+        option(
+                "jvm",
+                "-Xms96m -Xmx512m -XX:+UseSerialGC",
+                null,
+                "options of the product's JVM, as the README gives them");
         option("keep", "false", null, "whether the folders of the contenders stay, with their logs");
     }
 

@@ -187,7 +187,17 @@ class KarafIT {
     private void configure(Map<String, String> settings) {
         int starts = starts();
         karaf.configure(settings);
-        await().atMost(SOON).until(() -> starts() > starts);
+        awaitStartAfter(starts);
+    }
+
+    /** With the end of the log when it does not come. */
+    private void awaitStartAfter(int starts) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            String log = karaf.log();
+            assertThat(starts())
+                    .as(log.substring(Math.max(0, log.length() - 10_000)))
+                    .isGreaterThan(starts);
+        });
     }
 
     private int starts() {
@@ -301,7 +311,7 @@ class KarafIT {
     private void changeTheConfiguration(Kind kind) {
         int starts = starts();
         MANUAL.run(karaf, "Configure", 0, kind.bundle);
-        await().atMost(SOON).until(() -> starts() > starts);
+        awaitStartAfter(starts);
         karaf.push(PushBuilder.hubs("A3").sequence(1, 2).json());
         assertThat(karaf.log()).contains("due in 10m");
 
@@ -402,12 +412,12 @@ class KarafIT {
         if (kind == Kind.SELF_CONTAINED) {
             Path deployed = karaf.folder().resolve("deploy/" + name() + "-karaf.jar");
             Files.setLastModifiedTime(deployed, FileTime.from(Instant.now()));
-            await().atMost(SOON).until(() -> starts() > starts);
+            awaitStartAfter(starts);
             Files.delete(deployed);
             await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
         } else {
             MANUAL.run(karaf, "Stop, upgrade, remove", 1, kind.bundle);
-            await().atMost(SOON).until(() -> starts() > starts);
+            awaitStartAfter(starts);
             MANUAL.run(karaf, "Stop, upgrade, remove", 2, kind.bundle);
         }
         assertNothingRuns();
@@ -422,7 +432,7 @@ class KarafIT {
     private void restarted(String command) {
         int starts = starts();
         karaf.run(command);
-        await().atMost(SOON).until(() -> starts() > starts);
+        awaitStartAfter(starts);
     }
 
     /** But those of a product without its settings, or with wrong ones. */
