@@ -101,6 +101,7 @@ class GroupCommitTest {
         await().until(() -> groups.size() == 1);
         CompletableFuture<String> other = send(push(2, 3));
         CompletableFuture<String> otherTotal = send(push(3, 9));
+        await().until(() -> commit.waiting() == 2);
         mayWrite.release(2);
 
         assertThat(first.get(5, TimeUnit.SECONDS)).isEqualTo("stored");
@@ -168,8 +169,7 @@ class GroupCommitTest {
         for (int i = 1; i <= 3; i++) {
             answers.add(send(push(i, 100, large)));
         }
-        await().until(() -> answers.size() == 3);
-        Thread.yield();
+        await().until(() -> commit.waiting() == 3);
         mayWrite.release(4);
 
         assertThat(outcomes(answers)).containsOnly("stored");
