@@ -16,11 +16,16 @@ import java.time.Instant;
  */
 public record BatchProgress(BatchKey key, int totalSequence, Sequences stored, Instant deadline, boolean closed) {
 
-    /** Both together; the later deadline counts, as a recovery attempt moves it forward. */
+    /**
+     * Both together; the later deadline counts, as a recovery attempt moves it forward.
+     *
+     * @param other what came later: should the two disagree about the total, a sweep puts right what was
+     *     read wrongly
+     */
     public BatchProgress merge(BatchProgress other) {
         return new BatchProgress(
                 key,
-                totalSequence,
+                other.totalSequence,
                 stored.union(other.stored),
                 deadline.isAfter(other.deadline) ? deadline : other.deadline,
                 closed || other.closed);

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Lets sweeps take a tenth of the time at most: one that took long, as there are very many open
- * batches, is followed by a pause that is nine times as long.
+ * Lets sweeps take about a tenth of the time: one that took long, as there are very many open batches, is
+ * followed by a pause that is nine times as long. One that took long as the database hung says nothing of
+ * the next, so that the pause is bounded.
  */
 public final class SweepPace {
 
@@ -14,6 +15,8 @@ public final class SweepPace {
 
     /** So little is a tenth of the default {@code batch.sweep}. */
     private static final Duration SHORT = Duration.ofMillis(500);
+
+    private static final Duration LONGEST = Duration.ofSeconds(15);
 
     private final Clock clock;
     private Instant begun;
@@ -37,6 +40,11 @@ public final class SweepPace {
     public synchronized void end() {
         Instant now = clock.instant();
         Duration took = Duration.between(begun, now);
-        next = took.compareTo(SHORT) < 0 ? now : now.plus(took.multipliedBy(PAUSES));
+        Duration pause = took.multipliedBy(PAUSES);
+        if (took.compareTo(SHORT) < 0) {
+            next = now;
+        } else {
+            next = now.plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
+        }
     }
 }

@@ -54,6 +54,16 @@ class SweepPaceTest {
     }
 
     @Test
+    void shouldNotPauseForMinutesAfterOneThatHung() {
+        sweep(Duration.ofMinutes(1));
+
+        now = now.plusSeconds(15).minusMillis(1);
+        assertThat(pace.begin()).isFalse();
+        now = now.plusMillis(1);
+        assertThat(pace.begin()).isTrue();
+    }
+
+    @Test
     void shouldSweepAgainAfterOneThatFailed() {
         pace.begin();
         now = now.plusSeconds(1);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,9 +167,21 @@ class PostgresFaultsIT {
         pause(1000);
         sender.stop();
         sender.settle();
-        product.awaitQuiet(Duration.ofSeconds(90));
+        awaitQuiet();
         sender.ledger().assertNothingLost(database.tables());
         sender.ledger().assertAppliedOnce(database.tables());
+    }
+
+    private void awaitQuiet() {
+        try {
+            product.awaitQuiet(Duration.ofSeconds(90));
+        } catch (ConditionTimeoutException e) {
+            String console = product.console();
+            throw new AssertionError(
+                    "left open: " + database.tables().queryForList("SELECT * FROM push_batch WHERE status = 'OPEN'")
+                            + "\n" + console.substring(Math.max(0, console.length() - 20_000)),
+                    e);
+        }
     }
 
     private static void report(String fault, Map<String, Integer> answers, String waits) {
