@@ -38,9 +38,6 @@ final class Database extends ServiceSupport {
         HSQLDB_DEFAULTS.put("sql.pad_space", "false");
         // A mapped file answers a full disk with a fault of the JVM instead of an error.
         HSQLDB_DEFAULTS.put("hsqldb.nio_data_file", "false");
-        // Kilobytes. A row holds its push, and the default, 10,000, would keep few of the rows that an insertion
-        // passes on its way down the index.
-        HSQLDB_DEFAULTS.put("hsqldb.cache_size", "50000");
         // Errors on writing its log go to java.util.logging, and nowhere else.
         HSQLDB_DEFAULTS.put("hsqldb.extlog", "2");
     }

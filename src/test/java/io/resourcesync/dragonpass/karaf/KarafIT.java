@@ -391,13 +391,12 @@ class KarafIT {
 
     private void leaveNothingBehind(Kind kind) throws IOException {
         karaf.run("bundle:stop " + kind.bundle);
+        // Statics of Camel keep the last few contexts, which the first cycles fill.
+        cycle(kind, 3);
         Map<String, Integer> made = made();
         long before = memory();
         int cycles = Integer.getInteger("karaf.cycles");
-        for (int i = 0; i < cycles; i++) {
-            restarted("bundle:start " + kind.bundle);
-            karaf.run("bundle:stop " + kind.bundle);
-        }
+        cycle(kind, cycles);
         assertNothingRuns();
         long after = memory();
         System.out.printf(
@@ -433,6 +432,13 @@ class KarafIT {
         int starts = starts();
         karaf.run(command);
         awaitStartAfter(starts);
+    }
+
+    private void cycle(Kind kind, int times) {
+        for (int i = 0; i < times; i++) {
+            restarted("bundle:start " + kind.bundle);
+            karaf.run("bundle:stop " + kind.bundle);
+        }
     }
 
     /** But those of a product without its settings, or with wrong ones. */
