@@ -44,6 +44,8 @@ public final class KarafProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]|\u001b[=>]|\r");
     private static final Pattern AGENT = Pattern.compile("JMXConnectorServer\\.address=\"([^\"]*)\"");
+    private static final int ATTEMPTS = 5;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -124,6 +126,8 @@ public final class KarafProcess implements AutoCloseable {
                 .redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TERM", "dumb");
+        // What only a soft reference holds is no leak, and is gone with the next collection.
+        builder.environment().put("EXTRA_JAVA_OPTS", "-XX:SoftRefLRUPolicyMSPerMB=0");
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -148,11 +152,33 @@ public final class KarafProcess implements AutoCloseable {
     }
 
     /**
-     * Types a command and returns what it prints.
+     * Types a command and returns what it prints. One that fails is typed again, as Karaf's own commands trip
+     * over what it does at the same moment: listing a bundle that goes, changing a log that is set up anew.
      *
-     * @throws IllegalStateException when it fails or takes too long
+     * @throws IllegalStateException when it fails again and again, or takes too long
      */
     public String run(String command) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return type(command);
+            } catch (CommandFailed e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static final class CommandFailed extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        CommandFailed(String message) {
+            super(message);
+        }
+    }
+
+    private String type(String command) {
         commands++;
         // Not as it is typed, which the console shows, too.
         Pattern end = Pattern.compile("end of command " + commands + "(?!\\d)");
@@ -169,7 +195,7 @@ public final class KarafProcess implements AutoCloseable {
             }
             String text = String.join("\n", printed);
             if (text.contains("Error executing command") || text.contains("Command not found")) {
-                throw new IllegalStateException(command + ": " + text);
+                throw new CommandFailed(command + ": " + text);
             }
             return text;
         } catch (IOException e) {
