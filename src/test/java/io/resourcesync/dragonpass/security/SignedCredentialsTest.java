@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.SignedJWT;
+import io.resourcesync.dragonpass.testing.MutableClock;
 import io.resourcesync.dragonpass.testing.RsaPair;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.resourcesync.dragonpass.testing.MutableClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
