@@ -26,6 +26,7 @@ import io.resourcesync.dragonpass.store.StoreReadiness;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -47,6 +48,9 @@ public final class Application implements CamelConfiguration {
             .minimumNumberOfCalls(2)
             .permittedNumberOfCallsInHalfOpenState(1)
             .build();
+
+    /** More than a server that answers again at last takes for a group and the one before it. */
+    private static final Duration WRITER_PATIENCE = Duration.ofSeconds(15);
 
     @Override
     public void configure(CamelContext context) throws Exception {
@@ -87,7 +91,7 @@ public final class Application implements CamelConfiguration {
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
         beans.bind(
                 "groupCommit",
-                new GroupCommit(context, assembly, settings.serverLimits().maxInFlight()));
+                new GroupCommit(context, assembly, settings.serverLimits().maxInFlight(), WRITER_PATIENCE));
         beans.bind("requests", new Requests());
         PushKeys keys = Credentials.keys(settings.pushAuth());
         beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), keys, clock));

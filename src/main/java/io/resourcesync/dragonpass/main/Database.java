@@ -2,14 +2,12 @@ package io.resourcesync.dragonpass.main;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.util.DriverDataSource;
 import io.resourcesync.dragonpass.store.Durability;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.apache.camel.support.service.ServiceSupport;
 import org.flywaydb.core.Flyway;
@@ -23,24 +21,6 @@ import org.slf4j.LoggerFactory;
  * nor their short limits cut work off. Closed after the routes.
  */
 final class Database extends ServiceSupport {
-
-    /**
-     * What an HSQLDB URL must say for a commit to be durable and concurrent pushes not to wait for
-     * each other; the URL's own choice stands. Without {@code write_delay=false} an acknowledged row
-     * can be lost, and with blanks padded two ids that differ in a blank would be one.
-     */
-    private static final Map<String, String> HSQLDB_DEFAULTS = new LinkedHashMap<>();
-
-    static {
-        HSQLDB_DEFAULTS.put("hsqldb.write_delay", "false");
-        HSQLDB_DEFAULTS.put("hsqldb.tx", "mvcc");
-        HSQLDB_DEFAULTS.put("hsqldb.default_table_type", "cached");
-        HSQLDB_DEFAULTS.put("sql.pad_space", "false");
-        // A mapped file answers a full disk with a fault of the JVM instead of an error.
-        HSQLDB_DEFAULTS.put("hsqldb.nio_data_file", "false");
-        // Errors on writing its log go to java.util.logging, and nowhere else.
-        HSQLDB_DEFAULTS.put("hsqldb.extlog", "2");
-    }
 
     /**
      * What a PostgreSQL session needs: a commit that is flushed before it returns, whatever the
@@ -103,20 +83,30 @@ final class Database extends ServiceSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
 
+    private final List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
     private final HikariDataSource pushes;
     private final HikariDataSource work;
     private final boolean postgresql;
-    private final boolean embedded;
+
+    /** Null when the database is not in this process. */
+    private final EmbeddedHsqldb hsqldb;
 
     private final Durability durability = new Durability(this::abandon);
     private boolean prepared;
 
     private Database(Access access, DataSources runtime) {
         this.postgresql = access.isPostgresql();
-        this.embedded = access.url().matches("jdbc:hsqldb:(?!hsqls?:|https?:).*");
+        this.hsqldb = EmbeddedHsqldb.isNamedBy(access.url())
+                ? new EmbeddedHsqldb(access.url(), access.user(), access.password())
+                : null;
         this.durability.start();
-        this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
-        this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
+        try {
+            this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+            this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
+        } catch (RuntimeException e) {
+            closePools();
+            throw e;
+        }
     }
 
     /**
@@ -134,6 +124,8 @@ final class Database extends ServiceSupport {
         Database database;
         try {
             database = new Database(access, runtime);
+        } catch (SettingsException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
                     + "): check that it is there, that db.user may use it and that no other process holds it");
@@ -152,7 +144,7 @@ final class Database extends ServiceSupport {
         return database;
     }
 
-    private static HikariDataSource pool(
+    private HikariDataSource pool(
             Access access, DataSources runtime, String name, int size, Duration answerTimeout, Duration lockTimeout) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
@@ -167,10 +159,14 @@ final class Database extends ServiceSupport {
         }
         if (access.service() != null) {
             config.setDataSource(runtime.named(access.service(), answerTimeout));
+        } else if (hsqldb != null) {
+            config.setDataSource(hsqldb);
         } else {
             connect(config, access, answerTimeout);
         }
-        return new HikariDataSource(config);
+        HikariDataSource pool = new HikariDataSource(config);
+        pools.add(pool);
+        return pool;
     }
 
     /** By the driver's name, as in OSGi a driver is not announced to all. */
@@ -178,8 +174,8 @@ final class Database extends ServiceSupport {
         config.setUsername(access.user());
         config.setPassword(access.password());
         if (!access.isPostgresql()) {
-            config.setDriverClassName("org.hsqldb.jdbc.JDBCDriver");
-            config.setJdbcUrl(durable(access.url()));
+            config.setDriverClassName(EmbeddedHsqldb.DRIVER);
+            config.setJdbcUrl(EmbeddedHsqldb.durable(access.url()));
             return;
         }
         config.setDriverClassName("org.postgresql.Driver");
@@ -221,16 +217,6 @@ final class Database extends ServiceSupport {
         return work;
     }
 
-    static String durable(String url) {
-        StringBuilder complete = new StringBuilder(url);
-        HSQLDB_DEFAULTS.forEach((name, value) -> {
-            if (!url.contains(";" + name + "=")) {
-                complete.append(';').append(name).append('=').append(value);
-            }
-        });
-        return complete.toString();
-    }
-
     /**
      * Brings the schema up to date, once.
      *
@@ -255,44 +241,29 @@ final class Database extends ServiceSupport {
         if (durability.isDoubtful()) {
             return;
         }
-        if (!embedded) {
-            closePools();
-            return;
-        }
-        try (Connection connection = direct()) {
-            // Before the shutdown: a pool that lost its connections would open the database again.
-            closePools();
-            execute(connection, "SHUTDOWN");
-        } catch (SQLException e) {
-            LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
-            closePools();
-        }
+        closePools();
+        shutDown("NORMAL");
     }
 
     /** After a commit that was lost nothing more is written, as the log would have a gap. */
     private void abandon() {
-        try (Connection connection = direct()) {
-            execute(connection, "SHUTDOWN IMMEDIATELY");
-        } catch (SQLException e) {
-            LOG.warn("HSQLDB could not be shut down: {}", e.getMessage());
-        }
+        shutDown("IMMEDIATELY");
         closePools();
     }
 
-    /** A connection that belongs to no pool. */
-    private Connection direct() throws SQLException {
-        return work.unwrap(DriverDataSource.class).getConnection();
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+    private void shutDown(String mode) {
+        if (hsqldb == null) {
+            return;
+        }
+        try {
+            hsqldb.shutDown(mode);
+        } catch (SQLException e) {
+            LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
         }
     }
 
     private void closePools() {
-        pushes.close();
-        work.close();
+        pools.forEach(HikariDataSource::close);
         durability.stop();
     }
 

@@ -1,19 +1,29 @@
 package io.resourcesync.dragonpass.store;
 
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether what the database calls committed is on disk. HSQLDB goes on when it cannot write its log, as
+ * Whether what the database calls committed is on disk. HSQLDB goes on when it cannot write its files, as
  * on a full disk, and tells only {@code java.util.logging}, before that commit returns. From the first
  * such record on no commit can be trusted, until a restart has read what is really there.
+ *
+ * <p>A checkpoint that failed it calls recovered, and begins its backup anew on a file that is half
+ * written: a crash after that loses the database. So a severe record fails whatever HSQLDB was doing.
  */
 public final class Durability extends ServiceSupport {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger("dragonpass.database");
+
+    /** How the records begin that tell of a write that failed after the database was opened. */
+    private static final Pattern LOST_WRITE = Pattern.compile(
+            "ScriptWriter synch error|data commit failed|checkpoint failed|shadow backup failure|RA file sync error"
+                    + "|save failed|error closing log|DataFileCache\\.(saveRow|copyShadow|reset|setFileModified)");
 
     /** Held here, as java.util.logging forgets a logger that nobody holds, and its handlers. */
     private final Logger logger = Logger.getLogger("hsqldb.db");
@@ -21,8 +31,12 @@ public final class Durability extends ServiceSupport {
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
-            if (String.valueOf(entry.getMessage()).contains("synch error")) {
+            if (LOST_WRITE.matcher(String.valueOf(entry.getMessage())).lookingAt()) {
                 doubt();
+                if (entry.getLevel() == Level.SEVERE && Thread.currentThread() != abandoning) {
+                    LOG.error("HSQLDB failed: {}", entry.getMessage(), entry.getThrown());
+                    throw new DoubtfulCommit();
+                }
             }
         }
 
@@ -39,6 +53,7 @@ public final class Durability extends ServiceSupport {
 
     private final Runnable whenDoubtful;
     private volatile boolean doubtful;
+    private volatile Thread abandoning;
 
     /**
      * @param whenDoubtful run once, at the first commit that cannot be trusted, in a thread of its own,
@@ -61,13 +76,14 @@ public final class Durability extends ServiceSupport {
     private synchronized void doubt() {
         if (!doubtful) {
             doubtful = true;
-            new Thread(whenDoubtful, "dragonpass-doubtful-commit").start();
-            LOG.error("HSQLDB could not write its log, so that no commit can be trusted any more: pushes are refused."
+            LOG.error("HSQLDB could not write to disk, so that no commit can be trusted any more: pushes are refused."
                     + " Make room on the disk of db.url and restart");
+            abandoning = new Thread(whenDoubtful, "dragonpass-doubtful-commit");
+            abandoning.start();
         }
     }
 
-    /** Whether a commit could not be flushed. */
+    /** Whether something could not be written. */
     public boolean isDoubtful() {
         return doubtful;
     }
@@ -89,7 +105,7 @@ public final class Durability extends ServiceSupport {
         private static final long serialVersionUID = 1L;
 
         DoubtfulCommit() {
-            super("HSQLDB could not flush a commit to disk");
+            super("HSQLDB could not write to disk");
         }
     }
 }

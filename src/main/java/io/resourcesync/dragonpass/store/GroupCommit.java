@@ -2,10 +2,12 @@ package io.resourcesync.dragonpass.store;
 
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.push.Push;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -40,6 +42,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     private final CamelContext context;
     private final Assembly assembly;
     private final BlockingQueue<WaitingPush> waiting;
+    private final Duration patience;
     private ProducerTemplate template;
     private Thread writer;
     private boolean open;
@@ -47,18 +50,20 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     /**
      * @param assembly knows the batches that this node waits for
      * @param capacity how many pushes can wait; one more is not stored
+     * @param patience how long a push, or a stop, waits for a database that hangs
      */
-    public GroupCommit(CamelContext context, Assembly assembly, int capacity) {
+    public GroupCommit(CamelContext context, Assembly assembly, int capacity, Duration patience) {
         this.context = context;
         this.assembly = assembly;
         this.waiting = new ArrayBlockingQueue<>(capacity);
+        this.patience = patience;
     }
 
     @Override
     public void process(Exchange exchange) {
         WaitingPush push = new WaitingPush(
                 exchange.getMessage().getBody(Push.class), exchange.getVariable("source", String.class));
-        exchange.setVariable("outcome", isTaken(push) ? push.outcome() : WaitingPush.AWAY);
+        exchange.setVariable("outcome", isTaken(push) ? push.outcome(patience) : WaitingPush.AWAY);
     }
 
     /** One at a time with a stop: a push that comes after the end must not wait for a writer. */
@@ -75,18 +80,23 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     protected synchronized void doStart() {
         template = context.createProducerTemplate();
         writer = new Thread(this::write, "dragonpass-writer");
+        writer.setDaemon(true);
         writer.start();
         open = true;
     }
 
-    /** Returns when those that wait are written. */
+    /** Returns when those that wait are written, or the database has hung for long. */
     @Override
     protected void doStop() throws Exception {
         synchronized (this) {
             open = false;
         }
-        waiting.put(END);
-        writer.join();
+        if (waiting.offer(END, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            writer.join(patience.toMillis());
+        }
+        if (writer.isAlive()) {
+            LOG.warn("The database hangs: the writer of pushes is left behind, and what it writes is not acknowledged");
+        }
         template.close();
     }
 

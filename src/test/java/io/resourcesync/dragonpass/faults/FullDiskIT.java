@@ -43,7 +43,7 @@ class FullDiskIT {
 
     /** With a log of 1 MB the disk becomes full at a checkpoint, else in the midst of a commit. */
     @ParameterizedTest
-    @CsvSource({"12m, 50", "9m, 1"})
+    @CsvSource({"5m, 50", "5m, 1"})
     void shouldAcknowledgeNothingThatIsNotSafe(String size, int logMegabytes) throws IOException {
         Path disk = mount(size);
         Map<String, String> settings = settings(disk, logMegabytes);
@@ -65,6 +65,13 @@ class FullDiskIT {
                     .as("what is in memory may not be on disk, also when there is room again")
                     .isEqualTo(503);
             product.terminate();
+
+            run("mount", "-o", "remount,size=" + size, disk.toString());
+            product.launch(settings, List.of());
+            assertThat(product.exitCode(Duration.ofSeconds(30))).isNotZero();
+            assertThat(product.console()).contains("to open the database takes");
+
+            run("mount", "-o", "remount,size=200m", disk.toString());
             System.out.printf(
                     "Full disk of %s: %d pushes acknowledged, %d lost%n",
                     size,
@@ -130,7 +137,7 @@ class FullDiskIT {
     void shouldLoseNothingWhenFilesCannotGrow() {
         Map<String, String> settings = settings(folder, 50);
         try (StandaloneProcess product = product()) {
-            product.limitFiles(6_000).start(settings);
+            product.limitFiles(3_000).start(settings);
             Sender sender = fill(product);
             product.kill();
 

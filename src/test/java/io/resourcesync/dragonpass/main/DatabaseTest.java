@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -21,7 +22,7 @@ class DatabaseTest {
 
     @Test
     void shouldAddWhatDurabilityNeeds() {
-        assertThat(Database.durable("jdbc:hsqldb:file:data/dragonpass"))
+        assertThat(EmbeddedHsqldb.durable("jdbc:hsqldb:file:data/dragonpass"))
                 .isEqualTo(
                         "jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
                                 + ";hsqldb.default_table_type=cached;sql.pad_space=false;hsqldb.nio_data_file=false;hsqldb.extlog=2");
@@ -39,7 +40,7 @@ class DatabaseTest {
     void shouldLeaveTheUrlsOwnChoice(String choice) {
         String name = choice.substring(0, choice.indexOf('='));
 
-        String url = Database.durable("jdbc:hsqldb:file:data/dragonpass;shutdown=true;" + choice);
+        String url = EmbeddedHsqldb.durable("jdbc:hsqldb:file:data/dragonpass;shutdown=true;" + choice);
 
         assertThat(url).contains(";shutdown=true;" + choice);
         assertThat(url.split(name + "=", -1)).hasSize(2);
@@ -48,7 +49,7 @@ class DatabaseTest {
     /** HSQLDB ignores a property that it does not know, so that a wrong name would go unnoticed. */
     @Test
     void shouldReallyBeFlushedAtEachCommit() throws SQLException {
-        String url = Database.durable("jdbc:hsqldb:mem:durable");
+        String url = EmbeddedHsqldb.durable("jdbc:hsqldb:mem:durable");
         Properties user = new Properties();
         user.setProperty("user", "SA");
 
@@ -82,6 +83,33 @@ class DatabaseTest {
                         "check that it is there, that db.user may use it and that no other process holds it")
                 .message()
                 .doesNotContain("\n");
+    }
+
+    /** As a pool would that lost its connections. */
+    @Test
+    void shouldNotOpenHsqldbAgainOnceItWasShutDown(@TempDir Path folder) throws Exception {
+        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:file:" + folder.resolve("dragonpass"), "SA", "");
+        hsqldb.getConnection().close();
+
+        hsqldb.shutDown("IMMEDIATELY");
+
+        assertThatThrownBy(hsqldb::getConnection).isInstanceOf(SQLException.class);
+        assertThat(folder.resolve("dragonpass.lck")).doesNotExist();
+    }
+
+    /** HSQLDB would begin to put things back, and what it left the next opening would take for sound. */
+    @Test
+    void shouldSayInOneSentenceThatThereIsNoRoomToOpenHsqldb(@TempDir Path folder) throws Exception {
+        try (RandomAccessFile log =
+                new RandomAccessFile(folder.resolve("dragonpass.log").toFile(), "rw")) {
+            log.setLength(folder.toFile().getUsableSpace());
+        }
+        Database.Access access = access("jdbc:hsqldb:file:" + folder.resolve("dragonpass") + ";hsqldb.log_size=10");
+
+        assertThatThrownBy(() -> Database.open(access, null))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("db.url: the disk of " + folder.resolve("dragonpass") + " has ")
+                .hasMessageEndingWith(": make room");
     }
 
     private static Database.Access access(String url) {

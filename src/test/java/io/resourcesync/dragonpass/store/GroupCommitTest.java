@@ -8,6 +8,7 @@ import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +43,7 @@ class GroupCommitTest {
     private final BlockingQueue<Integer> groups = new LinkedBlockingQueue<>();
 
     private final Semaphore mayWrite = new Semaphore(0);
-    private final GroupCommit commit =
-            new GroupCommit(context, new Assembly(Clock.systemUTC(), new MemoryAggregationRepository()), CAPACITY);
+    private final GroupCommit commit = commit(Duration.ofMinutes(1));
 
     private volatile Consumer<PushGroup> writing = GroupCommitTest::store;
 
@@ -176,6 +176,22 @@ class GroupCommitTest {
         assertThat(groups.stream().skip(1)).allMatch(size -> size <= 2);
     }
 
+    /** It may take them later: the spool and the sender bring them again. */
+    @Test
+    void shouldNotWaitForADatabaseThatHangs() throws Exception {
+        GroupCommit impatient = commit(Duration.ofMillis(200));
+        impatient.start();
+
+        assertThat(send(impatient, push(1, 100)).get(5, TimeUnit.SECONDS)).isEqualTo("away");
+        assertThat(send(impatient, push(2, 100)).get(5, TimeUnit.SECONDS)).isEqualTo("away");
+        CompletableFuture.runAsync(impatient::stop, senders).get(5, TimeUnit.SECONDS);
+    }
+
+    private GroupCommit commit(Duration patience) {
+        Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository());
+        return new GroupCommit(context, assembly, CAPACITY, patience);
+    }
+
     /** One push is being written while so many others come. */
     private List<CompletableFuture<String>> sendWhileWriting(int others) {
         List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -193,6 +209,10 @@ class GroupCommitTest {
     }
 
     private CompletableFuture<String> send(Push push) {
+        return send(commit, push);
+    }
+
+    private CompletableFuture<String> send(GroupCommit commit, Push push) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     Exchange exchange = new DefaultExchange(context);

@@ -9,6 +9,7 @@ import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.batch.Sequences;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -147,7 +148,7 @@ class PushGroupTest {
         PushGroup.storing(group, null);
         group.done();
 
-        assertThat(push.outcome()).isEqualTo("away");
+        assertThat(push.outcome(Duration.ZERO)).isEqualTo("away");
         assertThat(group.progress()).isEmpty();
     }
 
@@ -163,8 +164,8 @@ class PushGroupTest {
         apart.forEach(PushGroup::done);
 
         assertThat(apart).hasSize(2);
-        assertThat(good.outcome()).isEqualTo("stored");
-        assertThat(bad.outcome()).isEqualTo("unavailable");
+        assertThat(good.outcome(Duration.ZERO)).isEqualTo("stored");
+        assertThat(bad.outcome(Duration.ZERO)).isEqualTo("unavailable");
     }
 
     /** Of pushes that come in this order, while STORED has three pushes, of which the third is there. */
@@ -182,7 +183,7 @@ class PushGroupTest {
         there.put("payload", "{}");
         store(group, List.of(there));
         group.done();
-        return Stream.of(pushes).map(WaitingPush::outcome).toList();
+        return Stream.of(pushes).map(waiting -> waiting.outcome(Duration.ZERO)).toList();
     }
 
     private static void store(PushGroup group, List<Map<String, Object>> rows) {

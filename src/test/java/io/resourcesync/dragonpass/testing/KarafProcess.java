@@ -271,6 +271,7 @@ public final class KarafProcess implements AutoCloseable {
 
     public HttpResponse<String> push(String body) {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/dragonpass/push"))
+                .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build());
@@ -278,6 +279,7 @@ public final class KarafProcess implements AutoCloseable {
 
     public HttpResponse<String> observe(String path) {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .timeout(PATIENCE)
                 .build());
     }
 

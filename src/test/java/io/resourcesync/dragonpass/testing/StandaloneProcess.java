@@ -24,6 +24,9 @@ public final class StandaloneProcess implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** Longer than anything takes that ends. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Path folder;
     private final Path jar;
     private final int port;
@@ -121,6 +124,7 @@ public final class StandaloneProcess implements AutoCloseable {
     /** Pushes to another path, or with a query. */
     public HttpResponse<String> push(String path, String body, List<String> authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         authorization.forEach(value -> request.header("Authorization", value));
@@ -129,6 +133,7 @@ public final class StandaloneProcess implements AutoCloseable {
 
     public HttpResponse<String> observe(String path) {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .timeout(PATIENCE)
                 .build());
     }
 

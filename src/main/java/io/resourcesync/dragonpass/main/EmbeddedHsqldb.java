@@ -1,0 +1,115 @@
+package io.resourcesync.dragonpass.main;
+
+import com.zaxxer.hikari.util.DriverDataSource;
+import java.io.File;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * The way to an HSQLDB in this process, which the first connection opens. Once it was shut down no
+ * connection opens it again, as a pool would that lost its connections.
+ */
+final class EmbeddedHsqldb extends DelegatingDataSource {
+
+    /**
+     * What an HSQLDB URL must say for a commit to be durable and concurrent pushes not to wait for
+     * each other; the URL's own choice stands. Without {@code write_delay=false} an acknowledged row
+     * can be lost, and with blanks padded two ids that differ in a blank would be one.
+     */
+    private static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
+
+    static {
+        DEFAULTS.put("hsqldb.write_delay", "false");
+        DEFAULTS.put("hsqldb.tx", "mvcc");
+        DEFAULTS.put("hsqldb.default_table_type", "cached");
+        DEFAULTS.put("sql.pad_space", "false");
+        // A mapped file answers a full disk with a fault of the JVM instead of an error.
+        DEFAULTS.put("hsqldb.nio_data_file", "false");
+        // Errors on writing its files go to java.util.logging, and some of them nowhere else.
+        DEFAULTS.put("hsqldb.extlog", "2");
+    }
+
+    static final String DRIVER = "org.hsqldb.jdbc.JDBCDriver";
+
+    private static final String FILE = "jdbc:hsqldb:file:";
+    private static final long MARGIN_BYTES = 1_048_576;
+
+    private boolean opened;
+    private boolean shut;
+
+    /** @throws SettingsException when the disk has no room to open the database */
+    EmbeddedHsqldb(String url, String user, String password) {
+        super(new DriverDataSource(durable(url), DRIVER, new Properties(), user, password));
+        requireRoom(url);
+    }
+
+    /** Whether a URL names a database in this process, not a server. */
+    static boolean isNamedBy(String url) {
+        return url.matches("jdbc:hsqldb:(?!hsqls?:|https?:).*");
+    }
+
+    static String durable(String url) {
+        StringBuilder complete = new StringBuilder(url);
+        DEFAULTS.forEach((name, value) -> {
+            if (!url.contains(";" + name + "=")) {
+                complete.append(';').append(name).append('=').append(value);
+            }
+        });
+        return complete.toString();
+    }
+
+    /**
+     * After a crash HSQLDB first puts back what its {@code .backup} holds, then does again what its {@code
+     * .log} says. A disk that becomes full meanwhile leaves a file that the next opening takes for sound.
+     */
+    private static void requireRoom(String url) {
+        if (!url.startsWith(FILE)) {
+            return;
+        }
+        String path = new File(url.substring(FILE.length()).split(";", 2)[0]).getAbsolutePath();
+        File disk = new File(path).getParentFile();
+        while (!disk.exists() && disk.getParentFile() != null) {
+            disk = disk.getParentFile();
+        }
+        long needed = MARGIN_BYTES + 2 * (new File(path + ".backup").length() + new File(path + ".log").length());
+        if (disk.getUsableSpace() < needed) {
+            throw new SettingsException("db.url: the disk of " + path + " has " + disk.getUsableSpace() / 1024
+                    + " KiB left, and to open the database takes " + needed / 1024 + ": make room");
+        }
+    }
+
+    @Override
+    public synchronized Connection getConnection() throws SQLException {
+        if (shut) {
+            throw new SQLNonTransientConnectionException("the database was shut down");
+        }
+        Connection connection = super.getConnection();
+        opened = true;
+        return connection;
+    }
+
+    /**
+     * @param mode {@code NORMAL}, so that the next start need not replay the log, or {@code IMMEDIATELY},
+     *     which writes nothing more
+     * @throws SQLException when it could not be shut down; it cannot be opened again all the same
+     */
+    synchronized void shutDown(String mode) throws SQLException {
+        if (shut) {
+            return;
+        }
+        shut = true;
+        if (!opened) {
+            return;
+        }
+        try (Connection connection = super.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("NORMAL".equals(mode) ? "SHUTDOWN" : "SHUTDOWN " + mode);
+        }
+    }
+}
