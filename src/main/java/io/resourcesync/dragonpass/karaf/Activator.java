@@ -2,6 +2,10 @@ package io.resourcesync.dragonpass.karaf;
 
 import io.resourcesync.dragonpass.main.SettingsException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.runtime.ObjectMethods;
 import java.util.Collections;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -68,6 +72,24 @@ public class Activator implements BundleActivator {
         }
         lifecycle.shutdownNow();
         drivers.deregister();
+        forgetRecords();
+    }
+
+    /**
+     * The JDK's {@code ObjectMethods} keep the types for which they last made an {@code equals} and a {@code
+     * hashCode} of a record, and by them the loader of this bundle. After this they are types of the JDK.
+     */
+    private static void forgetRecords() {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            MethodHandle name = lookup.findVirtual(Thread.class, "getName", MethodType.methodType(String.class));
+            MethodType equals = MethodType.methodType(boolean.class, Thread.class, Object.class);
+            MethodType hashCode = MethodType.methodType(int.class, Thread.class);
+            ObjectMethods.bootstrap(lookup, "equals", equals, Thread.class, "name", name);
+            ObjectMethods.bootstrap(lookup, "hashCode", hashCode, Thread.class, "name", name);
+        } catch (Throwable e) {
+            LOG.debug("The class loader of this bundle may stay reachable", e);
+        }
     }
 
     private synchronized void updated(Dictionary<String, ?> properties) {

@@ -426,6 +426,9 @@ class KarafIT {
             MANUAL.run(karaf, "Stop, upgrade, remove", 2, kind.bundle);
         }
         assertNothingRuns();
+        await().atMost(SOON).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(
+                        karaf.jcmd("GC.class_histogram"))
+                .doesNotContain("io.resourcesync"));
         assertNoErrors();
     }
 
