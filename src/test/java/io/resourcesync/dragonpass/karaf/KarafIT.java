@@ -86,6 +86,8 @@ class KarafIT {
 
     private static final Manual MANUAL = new Manual();
 
+    private static Map<String, List<String>> standaloneRows;
+
     @RegisterExtension
     static WireMockExtension dragonpass = WireMockExtension.newInstance()
             .options(wireMockConfig().dynamicPort())
@@ -222,8 +224,11 @@ class KarafIT {
                 .willReturn(aResponse().withBody("{\"code\":0,\"data\":[" + event + "]}")));
     }
 
-    /** The same pushes to the product outside Karaf. */
+    /** The same pushes to the product outside Karaf, once for both bundles. */
     private static Map<String, List<String>> rowsOfStandalone() {
+        if (standaloneRows != null) {
+            return standaloneRows;
+        }
         try (SyncApp app = SyncApp.start(Map.of("dragonpass.api.url", dragonpass.baseUrl(), "batch.timeout", "2s"))) {
             pushes().forEach(app::push);
             await().atMost(SOON)
@@ -232,7 +237,8 @@ class KarafIT {
                                             "SELECT count(*) FROM push_batch WHERE status = 'APPLIED'", Integer.class)
                             == 3);
             dragonpass.resetRequests();
-            return rows(app.jdbc());
+            standaloneRows = rows(app.jdbc());
+            return standaloneRows;
         }
     }
 
