@@ -242,21 +242,21 @@ final class Database extends ServiceSupport {
             return;
         }
         closePools();
-        shutDown("NORMAL");
+        shutDown("SHUTDOWN");
     }
 
     /** After a commit that was lost nothing more is written, as the log would have a gap. */
     private void abandon() {
-        shutDown("IMMEDIATELY");
+        shutDown("SHUTDOWN IMMEDIATELY");
         closePools();
     }
 
-    private void shutDown(String mode) {
+    private void shutDown(String statement) {
         if (hsqldb == null) {
             return;
         }
         try {
-            hsqldb.shutDown(mode);
+            hsqldb.shutDown(statement);
         } catch (SQLException e) {
             LOG.warn("HSQLDB was not shut down in order; the next start replays its log: {}", e.getMessage());
         }

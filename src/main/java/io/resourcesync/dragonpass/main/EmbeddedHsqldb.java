@@ -98,11 +98,11 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
     }
 
     /**
-     * @param mode {@code NORMAL}, so that the next start need not replay the log, or {@code IMMEDIATELY},
-     *     which writes nothing more
+     * @param statement {@code SHUTDOWN}, so that the next start need not replay the log, or {@code SHUTDOWN
+     *     IMMEDIATELY}, which writes nothing more
      * @throws SQLException when it could not be shut down; it cannot be opened again all the same
      */
-    synchronized void shutDown(String mode) throws SQLException {
+    synchronized void shutDown(String statement) throws SQLException {
         if (shut) {
             return;
         }
@@ -111,8 +111,8 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
             return;
         }
         try (Connection connection = super.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("NORMAL".equals(mode) ? "SHUTDOWN" : "SHUTDOWN " + mode);
+                Statement last = connection.createStatement()) {
+            last.execute(statement);
         }
     }
 }

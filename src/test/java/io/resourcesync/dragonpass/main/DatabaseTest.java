@@ -91,7 +91,7 @@ class DatabaseTest {
         EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:file:" + folder.resolve("dragonpass"), "SA", "");
         hsqldb.getConnection().close();
 
-        hsqldb.shutDown("IMMEDIATELY");
+        hsqldb.shutDown("SHUTDOWN IMMEDIATELY");
 
         assertThatThrownBy(hsqldb::getConnection).isInstanceOf(SQLException.class);
         assertThat(folder.resolve("dragonpass.lck")).doesNotExist();

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +40,6 @@ public final class KarafProcess implements AutoCloseable {
     /** The configuration of the product, of {@code etc/}. */
     public static final String CONFIGURATION = "io.resourcesync.dragonpass.cfg";
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]|\u001b[=>]|\r");
     private static final Pattern AGENT = Pattern.compile("JMXConnectorServer\\.address=\"([^\"]*)\"");
     private static final int ATTEMPTS = 5;
@@ -270,28 +268,15 @@ public final class KarafProcess implements AutoCloseable {
     }
 
     public HttpResponse<String> push(String body) {
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/dragonpass/push"))
-                .timeout(PATIENCE)
+        return Http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/dragonpass/push"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build());
     }
 
     public HttpResponse<String> observe(String path) {
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .timeout(PATIENCE)
+        return Http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
                 .build());
-    }
-
-    private static HttpResponse<String> send(HttpRequest request) {
-        try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Where pushes are sent to. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -21,11 +20,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The packaged jar in a process of its own, in a folder of its own. */
 public final class StandaloneProcess implements AutoCloseable {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-    /** Longer than anything takes that ends. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path folder;
     private final Path jar;
@@ -124,28 +118,15 @@ public final class StandaloneProcess implements AutoCloseable {
     /** Pushes to another path, or with a query. */
     public HttpResponse<String> push(String path, String body, List<String> authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         authorization.forEach(value -> request.header("Authorization", value));
-        return send(request.build());
+        return Http.send(request.build());
     }
 
     public HttpResponse<String> observe(String path) {
-        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .timeout(PATIENCE)
+        return Http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
                 .build());
-    }
-
-    private static HttpResponse<String> send(HttpRequest request) {
-        try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     /** All that was written to the console so far, by every start. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -26,8 +25,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * own and, unless told otherwise, a database of its own.
  */
 public final class SyncApp implements Product {
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final SyncMain main;
     private final URI server;
@@ -140,14 +137,7 @@ public final class SyncApp implements Product {
     }
 
     public HttpResponse<String> send(HttpRequest request) {
-        try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Http.send(request);
     }
 
     /** The root of the management server. */
