@@ -1,9 +1,10 @@
--- Closed batches with pushes that are not applied yet.
-SELECT DISTINCT b.program_id, b.event_type, b.batch_id
-  FROM push_message m
-  JOIN push_batch b
-    ON b.program_id = m.program_id
-   AND b.event_type = m.event_type
-   AND b.batch_id = m.batch_id
- WHERE m.applied_at IS NULL
-   AND b.status <> 'OPEN'
+-- Closed batches with pushes that are not applied yet: only one that was closed incomplete can get any.
+SELECT b.program_id, b.event_type, b.batch_id
+  FROM push_batch b
+ WHERE b.status = 'INCOMPLETE'
+   AND EXISTS (SELECT 1
+                 FROM push_message m
+                WHERE m.program_id = b.program_id
+                  AND m.event_type = b.event_type
+                  AND m.batch_id = b.batch_id
+                  AND m.applied_at IS NULL)

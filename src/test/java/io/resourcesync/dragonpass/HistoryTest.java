@@ -69,6 +69,7 @@ class HistoryTest {
                 "read-batches",
                 "read-stored",
                 "read-open-batches",
+                "read-complete-batches",
                 "read-late-batches",
                 "read-progress",
                 "read-batch",

@@ -3,7 +3,9 @@ package io.resourcesync.dragonpass.batch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,18 +105,28 @@ public final class Assembly implements AggregationStrategy {
     }
 
     /**
-     * Of all open batches those that this node should look at: complete, due, or not yet waited for
+     * Counts the open batches, and tells which of them this node should look at: due, or not yet waited for
      * here, because another node received their pushes, a hint was dropped, or this node restarted.
      *
-     * @param open the open batches, as {@code read-open-batches.sql} gives them
+     * @param rows as {@code read-open-batches.sql} gives them, one at a time, as there can be very many
      */
-    public List<BatchKey> worthALook(List<Map<String, Object>> open) {
-        return open.stream()
-                .filter(row -> (Boolean) row.get("complete")
-                        || !deadline(row).isAfter(clock.instant())
-                        || awaited(BatchKey.of(row)) == null)
-                .map(BatchKey::of)
-                .toList();
+    public OpenBatches open(Iterator<Map<String, Object>> rows) {
+        int count = 0;
+        Instant oldest = null;
+        List<BatchKey> worthALook = new ArrayList<>();
+        while (rows.hasNext()) {
+            Map<String, Object> row = rows.next();
+            count++;
+            Instant opened = here(row, "opened_at");
+            if (oldest == null || opened.isBefore(oldest)) {
+                oldest = opened;
+            }
+            BatchKey key = BatchKey.of(row);
+            if (!deadline(row).isAfter(clock.instant()) || awaited(key) == null) {
+                worthALook.add(key);
+            }
+        }
+        return new OpenBatches(count, oldest, worthALook);
     }
 
     /**
@@ -134,6 +146,11 @@ public final class Assembly implements AggregationStrategy {
         return parameters;
     }
 
+    /** Of some batches those that this node waits for, and so did not look at as unknown. */
+    public List<BatchKey> waitedFor(List<Map<String, Object>> rows) {
+        return keys(rows).stream().filter(key -> awaited(key) != null).toList();
+    }
+
     /** The keys in rows that carry one. */
     public List<BatchKey> keys(List<Map<String, Object>> rows) {
         return rows.stream().map(BatchKey::of).toList();
@@ -144,7 +161,12 @@ public final class Assembly implements AggregationStrategy {
     }
 
     private Instant deadline(Map<String, Object> row) {
-        Duration left = Duration.between(SqlTime.instant(row.get("now_at")), SqlTime.instant(row.get("deadline_at")));
-        return clock.instant().plus(left);
+        return here(row, "deadline_at");
+    }
+
+    /** A time by this node's clock: as far from now as it is by the database's. */
+    private Instant here(Map<String, Object> row, String column) {
+        Duration ahead = Duration.between(SqlTime.instant(row.get("now_at")), SqlTime.instant(row.get(column)));
+        return clock.instant().plus(ahead);
     }
 }

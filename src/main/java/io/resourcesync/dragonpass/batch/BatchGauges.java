@@ -5,8 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 
 /** The gauges of what is open, as the last sweep saw it. */
 public final class BatchGauges {
@@ -26,17 +24,10 @@ public final class BatchGauges {
                 .register(registry);
     }
 
-    /**
-     * @param rows every open batch, as {@code read-open-batches.sql} gives them
-     */
-    public void measure(List<Map<String, Object>> rows) {
-        open = rows.size();
-        oldest = rows.stream()
-                .map(row -> clock.instant()
-                        .minus(Duration.between(
-                                SqlTime.instant(row.get("opened_at")), SqlTime.instant(row.get("now_at")))))
-                .min(Instant::compareTo)
-                .orElse(null);
+    /** What is open now. */
+    public void measure(OpenBatches batches) {
+        open = batches.count();
+        oldest = batches.oldest();
     }
 
     private double ageSeconds() {

@@ -5,25 +5,28 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Lets sweeps take about a tenth of the time: one that took long, as there are very many open batches, is
- * followed by a pause that is nine times as long. One that took long as the database hung says nothing of
- * the next, so that the pause is bounded.
+ * Lets sweeps take a small part of the time: one that took long, as there are very many open batches, is
+ * followed by a pause that is many times as long. One that took long with few open batches did so as the
+ * database hung, which says nothing of the next, so that each batch can prolong the pause by little.
  */
 public final class SweepPace {
 
-    private static final int PAUSES = 9;
+    private static final Duration MOST_FOR_A_BATCH = Duration.ofMillis(20);
 
-    /** So little is a tenth of the default {@code batch.sweep}. */
-    private static final Duration SHORT = Duration.ofMillis(500);
-
-    private static final Duration LONGEST = Duration.ofSeconds(15);
+    /** Less is no pause. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final Clock clock;
+    private final int pauses;
     private Instant begun;
     private Instant next = Instant.MIN;
 
-    public SweepPace(Clock clock) {
+    /**
+     * @param pauses how many times as long as a sweep the pause after it is
+     */
+    public SweepPace(Clock clock, int pauses) {
         this.clock = clock;
+        this.pauses = pauses;
     }
 
     /** Whether the pause after the last sweep is over; a clock that was set back ends it. */
@@ -36,15 +39,16 @@ public final class SweepPace {
         return true;
     }
 
-    /** The sweep that was begun is done. */
-    public synchronized void end() {
+    /**
+     * The sweep that was begun is done.
+     *
+     * @param batches how many are open
+     */
+    public synchronized void end(int batches) {
         Instant now = clock.instant();
-        Duration took = Duration.between(begun, now);
-        Duration pause = took.multipliedBy(PAUSES);
-        if (took.compareTo(SHORT) < 0) {
-            next = now;
-        } else {
-            next = now.plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
-        }
+        Duration pause = Duration.between(begun, now).multipliedBy(pauses);
+        Duration most = MOST_FOR_A_BATCH.multipliedBy(batches);
+        Duration shorter = pause.compareTo(most) < 0 ? pause : most;
+        next = shorter.compareTo(SHORTEST) < 0 ? now : now.plus(shorter);
     }
 }

@@ -85,7 +85,9 @@ public final class Application implements CamelConfiguration {
         beans.bind("awaitedBatches", awaited);
         Assembly assembly = new Assembly(clock, awaited);
         beans.bind("assembly", assembly);
-        beans.bind("sweepPace", new SweepPace(clock));
+        // At most a twentieth of the time for the batches, a hundredth for their pushes.
+        beans.bind("sweepPace", new SweepPace(clock, 19));
+        beans.bind("pushSweepPace", new SweepPace(clock, 99));
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));

@@ -2,10 +2,14 @@ package io.resourcesync.dragonpass.main;
 
 import com.zaxxer.hikari.util.DriverDataSource;
 import java.io.File;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -94,7 +98,31 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         }
         Connection connection = super.getConnection();
         opened = true;
-        return connection;
+        return holdingStatements(connection);
+    }
+
+    /**
+     * A session of HSQLDB forgets what it compiled once no statement of the same text is open, and the
+     * routes close theirs each time. So one of each is left open: their texts are few and do not change.
+     */
+    private static Connection holdingStatements(Connection connection) {
+        Map<String, PreparedStatement> held = new HashMap<>();
+        return (Connection) Proxy.newProxyInstance(
+                EmbeddedHsqldb.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement") && arguments.length == 1) {
+                        String sql = (String) arguments[0];
+                        if (!held.containsKey(sql)) {
+                            held.put(sql, connection.prepareStatement(sql));
+                        }
+                    }
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     /**

@@ -118,43 +118,60 @@ class AssemblyTest {
 
     @Test
     void shouldLookAtABatchThatItDoesNotKnow() {
-        assertThat(assembly.worthALook(List.of(open("b", false, DATABASE.plusSeconds(60)))))
-                .containsExactly(KEY);
+        assertThat(worthALook(List.of(open("b", DATABASE.plusSeconds(60))))).containsExactly(KEY);
     }
 
     @Test
     void shouldNotLookAtABatchThatItWaitsFor() {
         waitFor(KEY);
 
-        assertThat(assembly.worthALook(List.of(open("b", false, DATABASE.plusSeconds(60)))))
-                .isEmpty();
+        assertThat(worthALook(List.of(open("b", DATABASE.plusSeconds(60))))).isEmpty();
     }
 
     @Test
     void shouldLookAtABatchThatItWaitsForOnceItIsDue() {
         waitFor(KEY);
 
-        assertThat(assembly.worthALook(List.of(open("b", false, DATABASE)))).containsExactly(KEY);
-    }
-
-    @Test
-    void shouldLookAtABatchThatItWaitsForOnceItIsComplete() {
-        waitFor(KEY);
-
-        assertThat(assembly.worthALook(List.of(open("b", true, DATABASE.plusSeconds(60)))))
-                .containsExactly(KEY);
+        assertThat(worthALook(List.of(open("b", DATABASE)))).containsExactly(KEY);
     }
 
     @Test
     void shouldLookAtEveryBatchByItself() {
         waitFor(KEY);
 
-        assertThat(assembly.worthALook(List.of(
-                        open("b", false, DATABASE.plusSeconds(60)),
-                        open("other", false, DATABASE.plusSeconds(60)),
-                        open("due", false, DATABASE.minusSeconds(1)))))
+        assertThat(worthALook(List.of(
+                        open("b", DATABASE.plusSeconds(60)),
+                        open("other", DATABASE.plusSeconds(60)),
+                        open("due", DATABASE.minusSeconds(1)))))
                 .extracting(BatchKey::batchId)
                 .containsExactly("other", "due");
+    }
+
+    @Test
+    void shouldCountWhatIsOpenAndTellSinceWhenByThisNodesClock() {
+        List<Map<String, Object>> rows = List.of(
+                with(open("b", DATABASE), "opened_at", DATABASE.minusSeconds(60).atOffset(ZoneOffset.UTC)),
+                with(open("c", DATABASE), "opened_at", DATABASE.minusSeconds(90).atOffset(ZoneOffset.UTC)),
+                with(open("d", DATABASE), "opened_at", DATABASE.minusSeconds(70).atOffset(ZoneOffset.UTC)));
+
+        OpenBatches open = assembly.open(rows.iterator());
+
+        assertThat(open.count()).isEqualTo(3);
+        assertThat(open.oldest()).isEqualTo(HERE.minusSeconds(90));
+    }
+
+    @Test
+    void shouldFindNothingOpen() {
+        assertThat(assembly.open(List.<Map<String, Object>>of().iterator()))
+                .isEqualTo(new OpenBatches(0, null, List.of()));
+    }
+
+    @Test
+    void shouldTellWhichBatchesItWaitsFor() {
+        waitFor(KEY);
+
+        assertThat(assembly.waitedFor(List.of(open("b", DATABASE), open("other", DATABASE))))
+                .containsExactly(KEY);
     }
 
     @Test
@@ -172,6 +189,10 @@ class AssemblyTest {
         assertThat(assembly.settlement(KEY, applied(1, 2, 3, 4, 5)))
                 .containsEntry("missing", null)
                 .containsAllEntriesOf(KEY.parameters());
+    }
+
+    private List<BatchKey> worthALook(List<Map<String, Object>> rows) {
+        return assembly.open(rows.iterator()).worthALook();
     }
 
     private void waitFor(BatchKey key) {
@@ -200,8 +221,9 @@ class AssemblyTest {
         return row;
     }
 
-    private static Map<String, Object> open(String batchId, boolean complete, Instant deadline) {
-        return with(with(row("OPEN", deadline), "batch_id", batchId), "complete", complete);
+    private static Map<String, Object> open(String batchId, Instant deadline) {
+        Map<String, Object> row = with(row("OPEN", deadline), "batch_id", batchId);
+        return with(row, "opened_at", DATABASE.minusSeconds(900).atOffset(ZoneOffset.UTC));
     }
 
     private static List<Map<String, Object>> applied(Integer... sequences) {

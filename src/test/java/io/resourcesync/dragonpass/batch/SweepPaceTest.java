@@ -10,8 +10,10 @@ import org.junit.jupiter.api.Test;
 /** Sweeps that take long pause long. */
 class SweepPaceTest {
 
+    private static final int MANY = 1_000_000;
+
     private final MutableClock clock = new MutableClock(Instant.parse("2025-10-28T11:00:00Z"));
-    private final SweepPace pace = new SweepPace(clock);
+    private final SweepPace pace = new SweepPace(clock, 19);
 
     @Test
     void shouldSweepAtFirst() {
@@ -20,28 +22,29 @@ class SweepPaceTest {
 
     @Test
     void shouldNotPauseAfterAShortSweep() {
-        sweep(Duration.ofMillis(499));
+        sweep(Duration.ofMillis(52), MANY);
 
         assertThat(pace.begin()).isTrue();
     }
 
     @Test
-    void shouldPauseNineTimesAsLongAsASweepTook() {
-        sweep(Duration.ofSeconds(1));
+    void shouldPauseManyTimesAsLongAsASweepTook() {
+        sweep(Duration.ofSeconds(1), MANY);
 
-        clock.advance(Duration.ofSeconds(9).minusMillis(1));
-        assertThat(pace.begin()).isFalse();
-        clock.advance(Duration.ofMillis(1));
-        assertThat(pace.begin()).isTrue();
+        assertPause(Duration.ofSeconds(19));
     }
 
     @Test
-    void shouldNotPauseForMinutesAfterOneThatHung() {
-        sweep(Duration.ofMinutes(1));
+    void shouldNotPauseForLongAfterOneThatHung() {
+        sweep(Duration.ofMinutes(1), 100);
 
-        clock.advance(Duration.ofSeconds(15).minusMillis(1));
-        assertThat(pace.begin()).isFalse();
-        clock.advance(Duration.ofMillis(1));
+        assertPause(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void shouldNotPauseWhereFewBatchesAreOpen() {
+        sweep(Duration.ofMinutes(1), 49);
+
         assertThat(pace.begin()).isTrue();
     }
 
@@ -55,15 +58,22 @@ class SweepPaceTest {
 
     @Test
     void shouldNotPauseForHoursWhenTheClockIsSetBack() {
-        sweep(Duration.ofSeconds(1));
+        sweep(Duration.ofSeconds(1), MANY);
         clock.advance(Duration.ofHours(-1));
 
         assertThat(pace.begin()).isTrue();
     }
 
-    private void sweep(Duration length) {
+    private void sweep(Duration length, int batches) {
         assertThat(pace.begin()).isTrue();
         clock.advance(length);
-        pace.end();
+        pace.end(batches);
+    }
+
+    private void assertPause(Duration length) {
+        clock.advance(length.minusMillis(1));
+        assertThat(pace.begin()).isFalse();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(pace.begin()).isTrue();
     }
 }

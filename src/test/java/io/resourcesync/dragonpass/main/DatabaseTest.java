@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.RandomAccessFile;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A database that flushes each commit, or a sentence that says why not. */
 class DatabaseTest {
@@ -110,6 +118,46 @@ class DatabaseTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("db.url: the disk of " + folder.resolve("dragonpass") + " has ")
                 .hasMessageEndingWith(": make room");
+    }
+
+    /** HSQLDB by itself forgets what it compiled once the statement is closed. */
+    @Test
+    void shouldCompileAStatementOnce() throws Exception {
+        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:mem:compiled", "SA", "");
+        try (Connection connection = hsqldb.getConnection()) {
+            assertThat(compiled(connection)).isEqualTo(compiled(connection));
+        }
+        hsqldb.shutDown("SHUTDOWN");
+    }
+
+    private static long compiled(Connection connection) throws Exception {
+        try (PreparedStatement statement = connection.prepareStatement("VALUES (1)")) {
+            Field id = statement.getClass().getDeclaredField("statementID");
+            id.setAccessible(true);
+            return id.getLong(statement);
+        }
+    }
+
+    @Test
+    void shouldBringTheFirstSchemaUpToDate() {
+        DataSource before = new DriverManagerDataSource("jdbc:hsqldb:mem:upgraded", "SA", "");
+        JdbcTemplate tables = new JdbcTemplate(before);
+        Flyway.configure()
+                .dataSource(before)
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("bytes", "varbinary(10485760)"))
+                .target("1")
+                .load()
+                .migrate();
+        tables.execute("INSERT INTO push_batch (program_id, event_type, batch_id, total_sequence, status, opened_at,"
+                + " deadline_at) VALUES ('p', 'e', 'b', 1, 'OPEN', current_timestamp, current_timestamp)");
+
+        Database database = Database.open(access("jdbc:hsqldb:mem:upgraded"), null);
+
+        assertThat(new JdbcTemplate(database.work())
+                        .queryForList("SELECT batch_id FROM push_batch WHERE status = 'OPEN'", String.class))
+                .containsExactly("b");
+        database.stop();
     }
 
     private static Database.Access access(String url) {
