@@ -158,6 +158,27 @@ class SpoolingTest {
                 .containsExactly(1);
     }
 
+    /** What is on its way from the spool to the database when the product is stopped stays in one of both. */
+    @Test
+    void shouldLoseNothingWhenItIsStoppedWhileItDrains() throws IOException {
+        int total = 1000;
+        app.close();
+        for (int sequence = 1; sequence <= total; sequence++) {
+            Files.writeString(
+                    spool().resolve("%013d-%09d-left.push".formatted(1, sequence)),
+                    PushBuilder.metadata("N1").sequence(sequence, total).json());
+        }
+        app = app(Map.of("camel.main.shutdownTimeout", "1"));
+        await().pollInterval(Duration.ofMillis(1)).until(() -> records().size() < total);
+
+        app.close();
+        app = app(Map.of());
+
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(records()).isEmpty());
+        assertThat(app.query("SELECT sequence FROM push_message")).hasSize(total);
+    }
+
     private SyncApp app(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "db.url",

@@ -7,6 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.resourcesync.dragonpass.main.SyncMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,6 +28,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * own and, unless told otherwise, a database of its own.
  */
 public final class SyncApp implements Product {
+
+    private static final int FIRST_PORT = 10_000;
+    private static final int END_OF_PORTS = 32_768;
+
+    /** Tests in other processes begin elsewhere. */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(END_OF_PORTS));
 
     private final SyncMain main;
     private final URI server;
@@ -79,12 +89,20 @@ public final class SyncApp implements Product {
         return Path.of("target", "spool", UUID.randomUUID().toString()).toString();
     }
 
-    /** A port that nothing listens on. */
+    /**
+     * A port that nothing listens on, that was not given before, and that no connection takes meanwhile: those
+     * of connections are from 32768 up.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), END_OF_PORTS - FIRST_PORT);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // Taken: the next one.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
