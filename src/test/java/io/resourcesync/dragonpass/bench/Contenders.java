@@ -51,9 +51,13 @@ final class Contenders {
 
     /** Starts the product alone, with an empty database, to be pushed to by others. */
     Alone alone(String name) throws IOException {
-        Path own = folder(name);
-        Access access = store.create(own);
-        return new Alone(launch(own, access), access, tokens);
+        return alone(folder(name), options.jvm());
+    }
+
+    /** Starts the product alone, with an empty database, in a folder in which it may have run before. */
+    Alone alone(Path own, List<String> jvm) throws IOException {
+        Access access = store.create(folder("database"));
+        return new Alone(ProductServer.launch(own, options.jar(), jvm, access, tokens), access, tokens);
     }
 
     /** Starts the product on a database that holds something. */

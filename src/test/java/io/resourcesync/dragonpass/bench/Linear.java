@@ -21,7 +21,7 @@ final class Linear {
         Contenders.Alone alone = session.contenders("linear").alone("C-complete");
         try (ProductServer server = alone.server().awaitReady();
                 OneByOne batches = new OneByOne(server, alone.access(), alone.tokens())) {
-            batches.millisToApply(10, 100);
+            batches.warmUp(session.options().warmUp(), 100);
             batches.millisToApply(1, 1000);
             for (int round = 0; round < session.options().rounds(); round++) {
                 note(cell, batches, 1, 1);

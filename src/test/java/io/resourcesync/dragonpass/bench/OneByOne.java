@@ -32,6 +32,14 @@ final class OneByOne implements AutoCloseable {
         this.token = Files.readAllLines(tokens.file()).get(0);
     }
 
+    /** Sends batches one after the other, at least one, for so many seconds. */
+    void warmUp(double seconds, int size) throws IOException {
+        long begin = System.nanoTime();
+        do {
+            millisToApply(1, size);
+        } while (System.nanoTime() - begin < seconds * 1e9);
+    }
+
     /**
      * Sends some batches but for their last pushes, and then these.
      *

@@ -26,7 +26,7 @@ final class Options {
         option("batches", "1,20,200", "20", "in rates: pushes in a batch");
         option("rounds", "5", "3", "of all parts");
         option("seconds", "5", "2", "of one contender's turn in a round");
-        option("warm-up", "60", "5", "seconds of load on each contender before its first round");
+        option("warm-up", "120", "5", "seconds of load on each contender before its first round");
         option("drain", "60", "5", "in rates: seconds to wait at most for what is still to be applied");
         option("pushes", "2000", "500", "in end-to-end and history: pushes in a round");
         option("hold", "120", "10", "in end-to-end: seconds to hold nearly the rate that was found");
@@ -37,7 +37,7 @@ final class Options {
         option("jar", "", null, "the packaged jar; when empty the one in target/");
         option(
                 "jvm",
-                "-Xms96m -Xmx512m -XX:+UseSerialGC",
+                "-Xms96m -Xmx320m -XX:+UseSerialGC",
                 null,
                 "options of the product's JVM, as the README gives them");
         option("keep", "false", null, "whether the folders of the contenders stay, with their logs");

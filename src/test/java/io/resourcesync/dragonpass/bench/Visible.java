@@ -7,7 +7,6 @@ final class Visible {
 
     static final String FIGURE = "last push to visible changes, ms";
 
-    private static final int WARM_UP = 30;
     private static final int BATCHES = 50;
 
     private final Session session;
@@ -22,9 +21,7 @@ final class Visible {
         Contenders.Alone alone = session.contenders("visible").alone("C-complete");
         try (ProductServer server = alone.server().awaitReady();
                 OneByOne batches = new OneByOne(server, alone.access(), alone.tokens())) {
-            for (int i = 0; i < WARM_UP; i++) {
-                batches.millisToApply(1, cell.batchSize());
-            }
+            batches.warmUp(session.options().warmUp(), cell.batchSize());
             for (int i = 0; i < BATCHES; i++) {
                 session.results().add(cell, "C-complete", FIGURE, batches.millisToApply(1, cell.batchSize()));
             }
