@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.resourcesync.dragonpass.model.Sender;
 import io.resourcesync.dragonpass.testing.PostgresServer;
+import io.resourcesync.dragonpass.testing.SelfSigned;
 import io.resourcesync.dragonpass.testing.StandaloneProcess;
 import io.resourcesync.dragonpass.testing.TcpProxy;
 import io.resourcesync.dragonpass.testing.TcpProxy.Weather;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * PostgreSQL, or the way to it, fails in every manner under load: pushes are acknowledged all the
- * same, from the spool, none waits for long, and in the end each took effect once.
+ * PostgreSQL, or the way to it over TLS, fails in every manner under load: pushes are acknowledged all
+ * the same, from the spool, none waits for long, and in the end each took effect once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresFaultsIT {
@@ -40,7 +41,7 @@ class PostgresFaultsIT {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        database = new PostgresServer(folder);
+        database = new PostgresServer(folder, SelfSigned.in(folder));
         network = new TcpProxy(database.port());
         settings = new HashMap<>(database.settings(network.port()));
         settings.put("batch.sweep", "200ms");
@@ -84,13 +85,10 @@ class PostgresFaultsIT {
         survive("black hole", () -> network.set(Weather.SILENT), this::clearUp);
     }
 
-    /**
-     * Bits are flipped in answers of the server: a stored push can then look like another one, which is
-     * refused. Against flips in what is sent to it only TLS helps.
-     */
+    /** TLS notices each bit that was flipped; without it the wrong rows would be stored, or read. */
     @Test
     void shouldSurviveACorruptConnection() {
-        survive("corrupt answers", () -> network.set(Weather.CORRUPT), this::clearUp, "200", "409", "503");
+        survive("corrupt", () -> network.set(Weather.CORRUPT), this::clearUp);
     }
 
     @Test
@@ -135,10 +133,6 @@ class PostgresFaultsIT {
     }
 
     private void survive(String fault, Runnable begin, Runnable end) {
-        survive(fault, begin, end, "200");
-    }
-
-    private void survive(String fault, Runnable begin, Runnable end, String... allowed) {
         clearTables();
         try (Sender sender = sender()) {
             pause(1000);
@@ -151,10 +145,7 @@ class PostgresFaultsIT {
             end.run();
             settle(sender);
             assertThat(before).containsOnlyKeys("200");
-            assertThat(during.keySet())
-                    .as("answers during the fault")
-                    .contains("200")
-                    .isSubsetOf(allowed);
+            assertThat(during).as("answers during the fault").containsOnlyKeys("200");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.resourcesync.dragonpass.testing.Product;
 import io.resourcesync.dragonpass.testing.PushBuilder;
+import io.resourcesync.dragonpass.testing.SelfSigned;
 import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -16,14 +17,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -249,36 +248,33 @@ class PushServerTest {
 
     @Test
     void shouldSpeakTlsWithAKeyStore(@TempDir Path folder) throws Exception {
-        Path keyStore = keyStore(folder);
+        SelfSigned own = SelfSigned.in(folder);
 
         assertThat(pushOverTls(
-                        keyStore,
-                        Map.of("push.tls.key-store", keyStore.toString(), "push.tls.key-store-password", "changeit")))
+                        own,
+                        Map.of(
+                                "push.tls.key-store",
+                                own.keyStore().toString(),
+                                "push.tls.key-store-password",
+                                SelfSigned.PASSWORD)))
                 .isEqualTo(200);
     }
 
     @Test
     void shouldSpeakTlsWithPemFiles(@TempDir Path folder) throws Exception {
-        Path keyStore = keyStore(folder);
-        KeyStore keys = load(keyStore);
-        Path certificate = Files.writeString(
-                folder.resolve("tls.crt"),
-                pem("CERTIFICATE", keys.getCertificate("push").getEncoded()));
-        Path key = Files.writeString(
-                folder.resolve("tls.key"),
-                pem("PRIVATE KEY", keys.getKey("push", "changeit".toCharArray()).getEncoded()));
+        SelfSigned own = SelfSigned.in(folder);
 
         assertThat(pushOverTls(
-                        keyStore,
+                        own,
                         Map.of(
-                                "push.tls.certificate", certificate.toString(),
-                                "push.tls.private-key", key.toString())))
+                                "push.tls.certificate", own.certificate().toString(),
+                                "push.tls.private-key", own.privateKey().toString())))
                 .isEqualTo(200);
     }
 
-    private int pushOverTls(Path trusted, Map<String, String> settings) throws Exception {
+    private int pushOverTls(SelfSigned trusted, Map<String, String> settings) throws Exception {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(load(trusted));
+        trust.init(KeyStore.getInstance(trusted.keyStore().toFile(), SelfSigned.PASSWORD.toCharArray()));
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, trust.getTrustManagers(), null);
         try (Product app = start(settings)) {
@@ -294,43 +290,6 @@ class PushServerTest {
                     .send(request, HttpResponse.BodyHandlers.ofString())
                     .statusCode();
         }
-    }
-
-    private static Path keyStore(Path folder) throws Exception {
-        Path file = folder.resolve("tls.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "push",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=DNS:localhost,IP:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        file.toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        return file;
-    }
-
-    private static KeyStore load(Path file) throws Exception {
-        return KeyStore.getInstance(file.toFile(), "changeit".toCharArray());
-    }
-
-    private static String pem(String type, byte[] der) {
-        return "-----BEGIN " + type + "-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                        .encodeToString(der)
-                + "\n-----END " + type + "-----\n";
     }
 
     private static Socket connect(Product app) throws IOException {

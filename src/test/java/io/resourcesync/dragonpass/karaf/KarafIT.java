@@ -47,12 +47,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Both bundles in a real Karaf, by the commands of the page about it. */
+/** Both bundles in a real Karaf, by the commands of the page about it; two at a time, as Karaf mostly waits. */
+@Execution(ExecutionMode.CONCURRENT)
 class KarafIT {
 
     /** Which of the bundles. */
@@ -67,7 +70,7 @@ class KarafIT {
         }
     }
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SENDERS = 8;
 
     /** Threads of the product's parts, by the names that these give. */
@@ -89,7 +92,7 @@ class KarafIT {
     private static Map<String, List<String>> standaloneRows;
 
     @RegisterExtension
-    static WireMockExtension dragonpass = WireMockExtension.newInstance()
+    final WireMockExtension dragonpass = WireMockExtension.newInstance()
             .options(wireMockConfig().dynamicPort())
             .build();
 
@@ -218,17 +221,23 @@ class KarafIT {
                         .json());
     }
 
-    private static void recover(String batchId, String event) {
+    private void recover(String batchId, String event) {
         dragonpass.stubFor(get(urlPathEqualTo("/v2/event"))
                 .withQueryParam("batchId", equalTo(batchId))
                 .willReturn(aResponse().withBody("{\"code\":0,\"data\":[" + event + "]}")));
     }
 
     /** The same pushes to the product outside Karaf, once for both bundles. */
-    private static Map<String, List<String>> rowsOfStandalone() {
-        if (standaloneRows != null) {
+    private Map<String, List<String>> rowsOfStandalone() {
+        synchronized (KarafIT.class) {
+            if (standaloneRows == null) {
+                standaloneRows = askStandalone();
+            }
             return standaloneRows;
         }
+    }
+
+    private Map<String, List<String>> askStandalone() {
         try (SyncApp app = SyncApp.start(Map.of("dragonpass.api.url", dragonpass.baseUrl(), "batch.timeout", "2s"))) {
             pushes().forEach(app::push);
             await().atMost(SOON)
@@ -237,8 +246,7 @@ class KarafIT {
                                             "SELECT count(*) FROM push_batch WHERE status = 'APPLIED'", Integer.class)
                             == 3);
             dragonpass.resetRequests();
-            standaloneRows = rows(app.jdbc());
-            return standaloneRows;
+            return rows(app.jdbc());
         }
     }
 
@@ -300,7 +308,7 @@ class KarafIT {
                 }
             });
         }
-        await().atMost(SOON).until(() -> acknowledged.size() > 500);
+        await().atMost(SOON).until(() -> acknowledged.size() > 200);
         karaf.run("bundle:stop " + kind.bundle);
         senders.shutdown();
         assertThat(senders.awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -384,12 +392,12 @@ class KarafIT {
 
     /** The deadline of an open batch passes while the bundle is stopped. */
     private void goOnAfterAStop(Kind kind) {
-        configure(Map.of("batch.timeout", "3s"));
+        configure(Map.of("batch.timeout", "5s"));
         karaf.push(PushBuilder.metadata("N8").batch("late").sequence(1, 2).json());
         karaf.run("bundle:stop " + kind.bundle);
         dragonpass.verify(0, getRequestedFor(urlPathEqualTo("/v2/event")).withQueryParam("batchId", equalTo("late")));
         recover("late", PushBuilder.metadata("N9").batch("late").sequence(2, 2).json());
-        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
         karaf.run("bundle:start " + kind.bundle);
         await().atMost(SOON)
                 .until(() -> karaf.log().contains("Applied batch resource.metadata.updated late of program 123321"));
@@ -432,7 +440,7 @@ class KarafIT {
             MANUAL.run(karaf, "Stop, upgrade, remove", 2, kind.bundle);
         }
         assertNothingRuns();
-        await().atMost(SOON).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(
+        await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> assertThat(
                         karaf.jcmd("GC.class_histogram"))
                 .doesNotContain("io.resourcesync"));
         assertNoErrors();
@@ -496,12 +504,14 @@ class KarafIT {
             settings.put("dragonpass.api.url", dragonpass.baseUrl());
             settings.put("batch.sweep", "200ms");
             settings.put("db.watch", "500ms");
-            karaf.configure(karaf.settings());
-            karaf.configure(settings);
+            Map<String, String> inKaraf = new HashMap<>(karaf.settings());
+            inKaraf.putAll(settings);
+            karaf.configure(inKaraf);
             karaf.start();
             if (kind == Kind.SELF_CONTAINED) {
-                karaf.run("feature:repo-add " + System.getProperty("karaf.camel.features"));
-                karaf.run("feature:install camel-sql camel-yaml-dsl");
+                karaf.run("feature:repo-add "
+                        + KarafProcess.built("other-camel-features.xml").toUri());
+                karaf.run("feature:install other-camel-core");
                 karaf.run("bundle:install -s " + Neighbour.bundle(folder).toUri());
                 await().atMost(SOON).until(() -> neighbours() > 0);
             }
@@ -509,23 +519,23 @@ class KarafIT {
             if (kind == Kind.SELF_CONTAINED) {
                 // The manual's command has put the default configuration over it.
                 await().atMost(SOON).until(() -> failures() > 1);
-                karaf.configure(karaf.settings());
-                karaf.configure(settings);
+                karaf.configure(inKaraf);
             }
             karaf.awaitReady();
             standalone.start(settings);
             Sender sender;
             try (Sender load = new Sender(List.of(karaf.server(), standalone.server()), 4, 0, 1)) {
                 sender = load;
-                await().atMost(SOON).until(() -> load.ledger().acknowledged() > 300);
+                await().atMost(SOON).until(() -> load.ledger().acknowledged() > 200);
                 if (kind == Kind.ON_THE_RUNTIMES_CAMEL) {
                     useAService(kind, database);
                     int before = load.ledger().acknowledged();
-                    await().atMost(SOON).until(() -> load.ledger().acknowledged() > before + 300);
+                    await().atMost(SOON).until(() -> load.ledger().acknowledged() > before + 200);
                 }
             }
             sender.settle();
-            standalone.awaitQuiet(Duration.ofSeconds(60));
+            karaf.awaitQuiet(SOON);
+            standalone.awaitQuiet(SOON);
             sender.ledger().assertNothingLost(database.tables());
             sender.ledger().assertAppliedOnce(database.tables());
             System.out.printf(
@@ -538,13 +548,14 @@ class KarafIT {
         }
     }
 
-    /** Another user of the runtime's Camel has run all the time, and goes on without the product. */
+    /** A user of another Camel in the runtime has run all the time, and goes on without the product. */
     private void leaveTheNeighbourAlone() throws IOException {
         Files.delete(karaf.folder().resolve("deploy/" + name() + "-karaf.jar"));
         await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
         int before = neighbours();
         await().atMost(SOON).until(() -> neighbours() > before);
-        assertThat(karaf.log()).containsOnlyOnce(Neighbour.STARTED);
+        assertThat(karaf.log())
+                .containsOnlyOnce(Neighbour.STARTED + " on Camel " + System.getProperty("karaf.other-camel.version"));
         try (JarFile jar = new JarFile(selfContained().toFile())) {
             assertThat(jar.getManifest().getMainAttributes().getValue("Import-Package"))
                     .doesNotContain("org.apache.camel", "org.springframework", "io.vertx", "io.netty", "com.fasterxml");
@@ -570,5 +581,6 @@ class KarafIT {
                         .replace("user = sync", "user = " + settings.get("db.user"))
                         .replace("password = secret", "password = " + settings.get("db.password")));
         karaf.awaitReady();
+        await().atMost(SOON).until(() -> karaf.metric("dragonpass_database_up") == 1);
     }
 }

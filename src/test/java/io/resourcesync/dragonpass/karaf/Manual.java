@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +20,7 @@ final class Manual {
     private record Block(String section, String language, String text) {}
 
     private final List<Block> blocks = new ArrayList<>();
-    private final Set<Block> run = new LinkedHashSet<>();
+    private final Set<Block> run = ConcurrentHashMap.newKeySet();
 
     Manual() {
         try {

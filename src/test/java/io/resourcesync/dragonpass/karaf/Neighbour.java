@@ -14,7 +14,7 @@ import org.apache.camel.karaf.core.OsgiDefaultCamelContext;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** Another user of the runtime's Camel, in a bundle of its own, which says all the time that it is alive. */
+/** A user of the runtime's Camel, in a bundle of its own, which says all the time that it is alive. */
 public final class Neighbour implements BundleActivator {
 
     static final String STARTED = "The neighbour has started";
@@ -62,7 +62,7 @@ public final class Neighbour implements BundleActivator {
 
         @Override
         public void configure() {
-            from("timer:started?repeatCount=1").log(STARTED);
+            from("timer:started?repeatCount=1").log(STARTED + " on Camel ${camelContext.version}");
             from("timer:alive?period=500").log(ALIVE);
         }
     }

@@ -35,7 +35,7 @@ import javax.management.remote.JMXServiceURL;
  * A real Karaf in a process and a folder of its own, driven by what is typed into its console. It finds
  * artifacts only in the repository that the build has filled.
  */
-public final class KarafProcess implements AutoCloseable {
+public final class KarafProcess implements AutoCloseable, Observed {
 
     /** The configuration of the product, of {@code etc/}. */
     public static final String CONFIGURATION = "io.resourcesync.dragonpass.cfg";
@@ -74,13 +74,24 @@ public final class KarafProcess implements AutoCloseable {
                             folder.resolve("m2"), built("repository")));
             edit("etc/org.apache.karaf.features.cfg", "(?m)^ *(ssh|management)/.*\n", "");
             edit("etc/config.properties", "karaf.shutdown.port *=.*", "karaf.shutdown.port=-1");
-            Path features = built("repository/io/resourcesync/dragonpass-resource-sync/" + version() + "/"
-                    + "dragonpass-resource-sync-" + version() + "-features.xml");
-            if (!Files.exists(features)) {
-                Files.copy(built("features.xml"), features);
-            }
+            // A saved file is seen after this many milliseconds instead of a second.
+            edit("etc/config.properties", "felix.fileinstall.poll *=.*", "felix.fileinstall.poll=200");
+            edit(
+                    "etc/org.apache.felix.fileinstall-deploy.cfg",
+                    "felix.fileinstall.poll *=.*",
+                    "felix.fileinstall.poll=200");
+            addFeatures();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** To the repository that the build has filled, once. */
+    private static synchronized void addFeatures() throws IOException {
+        Path features = built("repository/io/resourcesync/dragonpass-resource-sync/" + version() + "/"
+                + "dragonpass-resource-sync-" + version() + "-features.xml");
+        if (!Files.exists(features)) {
+            Files.copy(built("features.xml"), features);
         }
     }
 
@@ -125,7 +136,8 @@ public final class KarafProcess implements AutoCloseable {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TERM", "dumb");
         // What only a soft reference holds is no leak, and is gone with the next collection.
-        builder.environment().put("EXTRA_JAVA_OPTS", "-XX:SoftRefLRUPolicyMSPerMB=0");
+        builder.environment()
+                .put("EXTRA_JAVA_OPTS", "-XX:SoftRefLRUPolicyMSPerMB=0 " + StandaloneProcess.QUICK_TO_START);
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -274,9 +286,9 @@ public final class KarafProcess implements AutoCloseable {
                 .build());
     }
 
-    public HttpResponse<String> observe(String path) {
-        return Http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .build());
+    @Override
+    public int managementPort() {
+        return managementPort;
     }
 
     /** Where pushes are sent to. */

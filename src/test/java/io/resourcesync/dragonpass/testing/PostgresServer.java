@@ -27,11 +27,18 @@ public final class PostgresServer implements AutoCloseable {
 
     private final Path folder;
     private final int port = SyncApp.freePort();
+    private final SelfSigned tls;
     private EmbeddedPostgres server;
 
     /** Starts it, with an empty database. */
     public PostgresServer(Path folder) {
+        this(folder, null);
+    }
+
+    /** @param tls what it proves its name with; null to speak in clear only */
+    public PostgresServer(Path folder, SelfSigned tls) {
         this.folder = folder.resolve("postgresql");
+        this.tls = tls;
         start();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -44,7 +51,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Starts it on what is there. */
     public void start() {
         try {
-            server = EmbeddedPostgres.builder()
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(folder.toFile())
                     .setCleanDataDirectory(false)
                     .setPort(port)
@@ -52,8 +59,13 @@ public final class PostgresServer implements AutoCloseable {
                     // Tests of others want speed; these want what a server does by default.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("full_page_writes", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .start();
+                    .setServerConfig("synchronous_commit", "on");
+            if (tls != null) {
+                builder.setServerConfig("ssl", "on")
+                        .setServerConfig("ssl_cert_file", tls.certificate().toString())
+                        .setServerConfig("ssl_key_file", tls.privateKey().toString());
+            }
+            server = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -99,7 +111,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /** The settings of a product that reaches it over another port. */
     public Map<String, String> settings(int otherPort) {
-        return Map.of("db.url", url(otherPort), "db.user", "postgres", "db.password", "");
+        String url = url(otherPort) + (tls == null ? "" : "?sslmode=verify-full&sslrootcert=" + tls.certificate());
+        return Map.of("db.url", url, "db.user", "postgres", "db.password", "");
     }
 
     private static String url(int port) {

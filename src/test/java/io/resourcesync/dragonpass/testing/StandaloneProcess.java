@@ -19,7 +19,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The packaged jar in a process of its own, in a folder of its own. */
-public final class StandaloneProcess implements AutoCloseable {
+public final class StandaloneProcess implements AutoCloseable, Observed {
+
+    /** A process that lives for seconds would spend most of them on compiling for the long run. */
+    static final String QUICK_TO_START = "-XX:TieredStopAtLevel=1";
 
     private final Path folder;
     private final Path jar;
@@ -62,6 +65,7 @@ public final class StandaloneProcess implements AutoCloseable {
     public StandaloneProcess launch(Map<String, String> settings, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(QUICK_TO_START);
         command.addAll(jvmOptions);
         command.add("-Dcamel.server.port=" + port);
         command.add("-Dcamel.management.port=" + managementPort);
@@ -86,7 +90,7 @@ public final class StandaloneProcess implements AutoCloseable {
     /** Launches the process and waits until it is ready. */
     public StandaloneProcess start(Map<String, String> settings, String... jvmOptions) {
         launch(settings, List.of(jvmOptions));
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(this::isReady);
         return this;
@@ -124,9 +128,9 @@ public final class StandaloneProcess implements AutoCloseable {
         return Http.send(request.build());
     }
 
-    public HttpResponse<String> observe(String path) {
-        return Http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .build());
+    @Override
+    public int managementPort() {
+        return managementPort;
     }
 
     /** All that was written to the console so far, by every start. */
@@ -147,30 +151,11 @@ public final class StandaloneProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** The value of a metric that has no labels, such as {@code dragonpass_spool_records}; NaN when there is none. */
-    public double metric(String name) {
-        return observe("/observe/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElse(Double.NaN);
-    }
-
     /** Waits until the spool is empty. */
     public void awaitDrained() {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> metric("dragonpass_spool_records") == 0);
-    }
-
-    /** Waits until nothing is left to do: no batch is open, as a sweep saw it, and the spool is empty. */
-    public void awaitQuiet(Duration atMost) {
-        await().atMost(atMost)
-                .pollInterval(Duration.ofMillis(250))
-                .during(Duration.ofSeconds(1))
-                .until(() -> metric("dragonpass_batches_open") == 0 && metric("dragonpass_spool_records") == 0);
     }
 
     /** The process id. */

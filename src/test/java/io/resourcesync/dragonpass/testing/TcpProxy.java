@@ -23,7 +23,7 @@ public final class TcpProxy implements AutoCloseable {
         SILENT,
         /** Connections are reset, new ones at once. */
         CUT,
-        /** Now and then a byte of what the server sends is another one. */
+        /** Now and then a bit is another one. */
         CORRUPT
     }
 
@@ -70,15 +70,15 @@ public final class TcpProxy implements AutoCloseable {
                 server.setTcpNoDelay(true);
                 open.add(client);
                 open.add(server);
-                start("to-server", () -> pump(client, server, false));
-                start("to-client", () -> pump(server, client, true));
+                start("to-server", () -> pump(client, server));
+                start("to-client", () -> pump(server, client));
             } catch (IOException e) {
                 // Closed, or the target is away: the client is not answered.
             }
         }
     }
 
-    private void pump(Socket from, Socket to, boolean fromServer) {
+    private void pump(Socket from, Socket to) {
         byte[] packet = new byte[8192];
         try {
             InputStream in = from.getInputStream();
@@ -90,7 +90,7 @@ public final class TcpProxy implements AutoCloseable {
                 if (weather == Weather.SLOW) {
                     Thread.sleep(DELAY_MILLIS);
                 }
-                if (fromServer && weather == Weather.CORRUPT) {
+                if (weather == Weather.CORRUPT) {
                     corrupt(packet, length);
                 }
                 out.write(packet, 0, length);
