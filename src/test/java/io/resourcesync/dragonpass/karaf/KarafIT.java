@@ -125,8 +125,10 @@ class KarafIT {
                     .contains("Cannot start: dragonpass.api.auth is rs256"));
             assertThat(propertiesOf(Files.readString(karaf.folder().resolve("etc/" + KarafProcess.CONFIGURATION))))
                     .containsAllEntriesOf(sameEverywhere());
-            karaf.configure(karaf.settings());
-            configure(Map.of("dragonpass.api.url", dragonpass.baseUrl(), "batch.timeout", "2s"));
+            Map<String, String> settings = new HashMap<>(karaf.settings());
+            settings.put("dragonpass.api.url", dragonpass.baseUrl());
+            settings.put("batch.timeout", "2s");
+            configure(settings);
 
             recover("b", PushBuilder.metadata("N2").batch("b").sequence(2, 2).json());
             for (String push : pushes()) {
@@ -439,6 +441,9 @@ class KarafIT {
             awaitStartAfter(starts);
             MANUAL.run(karaf, "Stop, upgrade, remove", 2, kind.bundle);
         }
+        MANUAL.run(karaf, "Stop, upgrade, remove", 3, kind.bundle);
+        await().atMost(SOON).until(() -> !karaf.run("config:list '(service.pid=io.resourcesync.dragonpass)'")
+                .contains("Pid:"));
         assertNothingRuns();
         await().atMost(SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> assertThat(
                         karaf.jcmd("GC.class_histogram"))

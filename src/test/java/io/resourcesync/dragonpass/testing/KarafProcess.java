@@ -74,6 +74,11 @@ public final class KarafProcess implements AutoCloseable, Observed {
                             folder.resolve("m2"), built("repository")));
             edit("etc/org.apache.karaf.features.cfg", "(?m)^ *(ssh|management)/.*\n", "");
             edit("etc/config.properties", "karaf.shutdown.port *=.*", "karaf.shutdown.port=-1");
+            // As the page about Karaf says.
+            edit(
+                    "etc/config.properties",
+                    "felix.fileinstall.enableConfigSave *=.*",
+                    "felix.fileinstall.enableConfigSave=false");
             // A saved file is seen after this many milliseconds instead of a second.
             edit("etc/config.properties", "felix.fileinstall.poll *=.*", "felix.fileinstall.poll=200");
             edit(
