@@ -2,7 +2,9 @@ package io.resourcesync.dragonpass.main;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.resourcesync.dragonpass.batch.ApplyPace;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -88,6 +91,7 @@ public final class Application implements CamelConfiguration {
         // At most a twentieth of the time for the batches, a hundredth for their pushes.
         beans.bind("sweepPace", new SweepPace(clock, 19));
         beans.bind("pushSweepPace", new SweepPace(clock, 99));
+        beans.bind("applyPace", applyPace(clock, metrics));
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
@@ -114,6 +118,18 @@ public final class Application implements CamelConfiguration {
         beans.bind("managementEngine", new ManagementEngine(settings.managementPort()));
 
         beans.bind("store", new StoreReadiness(watch, durability, spool, clock));
+    }
+
+    private static ApplyPace applyPace(Clock clock, MeterRegistry metrics) {
+        return new ApplyPace(
+                clock,
+                () -> metrics.find("dragonpass.ack").timers().stream()
+                        .mapToDouble(timer -> timer.totalTime(TimeUnit.SECONDS))
+                        .sum(),
+                () -> metrics.find("system.cpu.usage").gauges().stream()
+                        .mapToDouble(Gauge::value)
+                        .max()
+                        .orElse(Double.NaN));
     }
 
     private static Spool spool(Settings settings, Clock clock, MeterRegistry metrics) {

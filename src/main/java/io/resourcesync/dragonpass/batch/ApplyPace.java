@@ -1,0 +1,77 @@
+package io.resourcesync.dragonpass.batch;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Lets acknowledgements go first: while pushes crowd and the CPU has nothing left, applying takes a tenth of
+ * the time. Who sends waits for an answer, and its changes can come a little later; the work is the same
+ * in the end.
+ */
+public final class ApplyPace {
+
+    /** Pushes in flight on average. Fewer are those of a sender that does not wait for long. */
+    private static final double CROWD = 6;
+
+    private static final double BUSY = 0.85;
+
+    private static final int PAUSES = 9;
+
+    /** As a batch can be large. */
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** The least time that a mean is taken over. */
+    private static final Duration SAMPLE = Duration.ofMillis(200);
+
+    private final Clock clock;
+    private final DoubleSupplier acknowledging;
+    private final DoubleSupplier cpu;
+    private Instant sampledAt;
+    private double sampled;
+    private boolean crowded;
+    private Instant begun;
+    private Instant next = Instant.MIN;
+
+    /**
+     * @param acknowledging the time that all pushes until now have taken together, in seconds
+     * @param cpu how much of the machine's CPU is in use, from 0 to 1; less or NaN where nobody knows
+     */
+    public ApplyPace(Clock clock, DoubleSupplier acknowledging, DoubleSupplier cpu) {
+        this.clock = clock;
+        this.acknowledging = acknowledging;
+        this.cpu = cpu;
+        this.sampledAt = clock.instant();
+    }
+
+    /** Whether the next batch has to wait; one that need not begins. A clock that was set back ends it. */
+    public synchronized boolean mustWait() {
+        Instant now = clock.instant();
+        sample(now);
+        if (crowded && now.isBefore(next) && !now.isBefore(begun)) {
+            return true;
+        }
+        begun = now;
+        next = now;
+        return false;
+    }
+
+    /** By Little's law there were as many pushes in flight as seconds were spent on them in a second. */
+    private void sample(Instant now) {
+        double seconds = Duration.between(sampledAt, now).toNanos() / 1e9;
+        if (seconds < 0 || seconds * 1000 >= SAMPLE.toMillis()) {
+            double spent = acknowledging.getAsDouble();
+            crowded = (spent - sampled) / seconds >= CROWD && cpu.getAsDouble() >= BUSY;
+            sampledAt = now;
+            sampled = spent;
+        }
+    }
+
+    /** The batch that was begun is applied. */
+    public synchronized void end() {
+        Instant now = clock.instant();
+        Duration pause = Duration.between(begun, now).multipliedBy(PAUSES);
+        next = now.plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
+    }
+}

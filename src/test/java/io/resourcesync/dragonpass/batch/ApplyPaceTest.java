@@ -1,0 +1,119 @@
+package io.resourcesync.dragonpass.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.resourcesync.dragonpass.testing.MutableClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Applying gives way to acknowledgements. */
+class ApplyPaceTest {
+
+    private static final Duration BATCH = Duration.ofMillis(300);
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2025-10-28T11:00:00Z"));
+    private double acknowledging;
+    private double cpu;
+    private final ApplyPace pace = new ApplyPace(clock, () -> acknowledging, () -> cpu);
+
+    @Test
+    void shouldApplyAtFirst() {
+        pass(Duration.ofSeconds(1), 64, 1);
+
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldWaitNineTimesAsLongAsTheBatchBeforeTook() {
+        apply(BATCH);
+
+        assertWaits(Duration.ofMillis(2700));
+    }
+
+    @Test
+    void shouldNotWaitForLongAfterALargeBatch() {
+        apply(Duration.ofMinutes(1));
+
+        assertWaits(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void shouldNotWaitForPushesThatComeOneByOne() {
+        apply(BATCH);
+
+        pass(Duration.ofSeconds(1), 5.9, 1);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldNotWaitWhileThereIsCpuLeft() {
+        apply(BATCH);
+
+        pass(Duration.ofSeconds(1), 64, 0.84);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldNotWaitWhereNobodyKnowsTheCpu() {
+        apply(BATCH);
+
+        pass(Duration.ofSeconds(1), 64, Double.NaN);
+        assertThat(pace.mustWait()).isFalse();
+        pass(Duration.ofSeconds(1), 64, -1);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldGoOnOnceTheCrowdIsGone() {
+        apply(BATCH);
+        pass(Duration.ofSeconds(1), 64, 1);
+        assertThat(pace.mustWait()).isTrue();
+
+        pass(Duration.ofSeconds(1), 0, 1);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldKeepItsMindUntilThereIsEnoughToTakeAMeanOf() {
+        apply(BATCH);
+        pass(Duration.ofSeconds(1), 64, 1);
+        assertThat(pace.mustWait()).isTrue();
+
+        pass(Duration.ofMillis(199), 0, 0);
+        assertThat(pace.mustWait()).isTrue();
+        pass(Duration.ofMillis(1), 0, 0);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldNotWaitForHoursWhenTheClockIsSetBack() {
+        apply(BATCH);
+        pass(Duration.ofSeconds(1), 64, 1);
+        assertThat(pace.mustWait()).isTrue();
+
+        clock.advance(Duration.ofHours(-1));
+        assertThat(pace.mustWait()).isFalse();
+        pass(Duration.ofSeconds(1), 64, 1);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    private void apply(Duration took) {
+        assertThat(pace.mustWait()).isFalse();
+        clock.advance(took);
+        pace.end();
+    }
+
+    private void assertWaits(Duration pause) {
+        pass(pause.minusMillis(1), 64, 1);
+        assertThat(pace.mustWait()).isTrue();
+        pass(Duration.ofMillis(1), 64, 1);
+        assertThat(pace.mustWait()).isFalse();
+    }
+
+    private void pass(Duration duration, double inFlight, double busy) {
+        clock.advance(duration);
+        acknowledging += inFlight * duration.toMillis() / 1000;
+        cpu = busy;
+    }
+}
