@@ -3,7 +3,6 @@ package io.resourcesync.dragonpass.batch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -11,9 +10,6 @@ import java.util.stream.Collectors;
  * three topics.
  */
 public record BatchKey(String programId, EventType eventType, String batchId) {
-
-    /** What needs no encoding: nearly every id. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]*+");
 
     /** The key in a row that the SQL component read, from its three key columns. */
     public static BatchKey of(Map<String, Object> row) {
@@ -48,9 +44,21 @@ public record BatchKey(String programId, EventType eventType, String batchId) {
     }
 
     private static String urlEncoded(String text) {
-        if (PLAIN.matcher(text).matches()) {
-            return text;
+        return isPlain(text)
+                ? text
+                : URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Whether it needs no encoding, as nearly every id. A plain loop, as it runs for every push. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || ".-_".indexOf(c) >= 0;
+            if (!plain) {
+                return false;
+            }
         }
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return true;
     }
 }

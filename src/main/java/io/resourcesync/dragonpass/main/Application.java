@@ -8,6 +8,7 @@ import io.resourcesync.dragonpass.batch.ApplyPace;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.Durations;
+import io.resourcesync.dragonpass.batch.OfProgress;
 import io.resourcesync.dragonpass.batch.SweepPace;
 import io.resourcesync.dragonpass.http.ManagementEngine;
 import io.resourcesync.dragonpass.http.Requests;
@@ -23,7 +24,9 @@ import io.resourcesync.dragonpass.security.PushKeys;
 import io.resourcesync.dragonpass.store.DatabaseWatch;
 import io.resourcesync.dragonpass.store.Durability;
 import io.resourcesync.dragonpass.store.GroupCommit;
+import io.resourcesync.dragonpass.store.PushGroups;
 import io.resourcesync.dragonpass.store.Spool;
+import io.resourcesync.dragonpass.store.SqlStatements;
 import io.resourcesync.dragonpass.store.StoreReadiness;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -33,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.sql.SqlEndpoint;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
@@ -77,6 +81,14 @@ public final class Application implements CamelConfiguration {
         beans.bind("PROPAGATION_REQUIRED", transactions(database.work()));
         beans.bind("pushTransaction", transactions(database.pushes()));
 
+        SqlStatements statements = new SqlStatements();
+        context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
+            if (endpoint instanceof SqlEndpoint sql) {
+                sql.setPrepareStatementStrategy(statements);
+            }
+            return endpoint;
+        });
+
         beans.bind("durability", durability);
         beans.bind("databaseBreaker", breaker);
         beans.bind("databaseWatch", watch);
@@ -88,6 +100,9 @@ public final class Application implements CamelConfiguration {
         beans.bind("awaitedBatches", awaited);
         Assembly assembly = new Assembly(clock, awaited);
         beans.bind("assembly", assembly);
+        beans.bind("correlationKey", new OfProgress(assembly::correlationKey));
+        beans.bind("isApplicable", new OfProgress(assembly::isApplicable));
+        beans.bind("millisToDeadline", new OfProgress(assembly::millisToDeadline));
         // At most a twentieth of the time for the batches, a hundredth for their pushes.
         beans.bind("sweepPace", new SweepPace(clock, 19));
         beans.bind("pushSweepPace", new SweepPace(clock, 99));
@@ -95,6 +110,7 @@ public final class Application implements CamelConfiguration {
         beans.bind("durations", new Durations());
         beans.bind("pushes", new Pushes());
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
+        beans.bind("pushGroups", new PushGroups());
         beans.bind(
                 "groupCommit",
                 new GroupCommit(context, assembly, settings.serverLimits().maxInFlight(), WRITER_PATIENCE));

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -120,7 +121,8 @@ final class ShapeCheck {
             violate(at + "/" + field, "must hold at most " + max + " ids");
         }
         for (int i = 0; i < list.size(); i++) {
-            String id = name(list.get(i), at + "/" + field + "/" + i);
+            int index = i;
+            String id = name(list.get(i), () -> at + "/" + field + "/" + index);
             if (id != null) {
                 ids.add(id);
             }
@@ -139,16 +141,17 @@ final class ShapeCheck {
 
     private String name(JsonNode parent, String at, String field) {
         JsonNode node = required(parent, at, field);
-        return node == null ? null : name(node, at + "/" + field);
+        return node == null ? null : name(node, () -> at + "/" + field);
     }
 
-    private String name(JsonNode node, String pointer) {
+    /** Where it is, is only made up for a violation: there are a hundred ids in a push. */
+    private String name(JsonNode node, Supplier<String> pointer) {
         if (!node.isTextual()) {
-            violate(pointer, "must be a string");
+            violate(pointer.get(), "must be a string");
         } else if (node.textValue().isEmpty()) {
-            violate(pointer, "must not be empty");
+            violate(pointer.get(), "must not be empty");
         } else if (node.textValue().length() > MAX_LENGTH) {
-            violate(pointer, "must have at most " + MAX_LENGTH + " characters");
+            violate(pointer.get(), "must have at most " + MAX_LENGTH + " characters");
         } else {
             return node.textValue();
         }

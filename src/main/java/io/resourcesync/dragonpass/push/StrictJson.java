@@ -63,7 +63,7 @@ final class StrictJson {
         } catch (IOException e) {
             throw new IllegalStateException("a string cannot fail to be read", e);
         }
-        Violation hostile = hostileScalar(tree, "");
+        Violation hostile = hostileScalar(tree);
         if (hostile != null) {
             throw rejected(body, hostile.pointer(), hostile.detail());
         }
@@ -106,30 +106,30 @@ final class StrictJson {
         return "at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
-    /** Recursion is safe: the parser has bounded the depth. */
-    private static Violation hostileScalar(JsonNode node, String pointer) {
+    /** Recursion is safe: the parser has bounded the depth. Where it is, is only told of what is hostile. */
+    private static Violation hostileScalar(JsonNode node) {
         if (node.isTextual()) {
-            return isHostile(node.textValue()) ? new Violation(pointer, "has a NUL or a lone surrogate") : null;
+            return isHostile(node.textValue()) ? new Violation("", "has a NUL or a lone surrogate") : null;
         }
         if (node.isNumber()) {
             boolean fits = node.isIntegralNumber() ? node.canConvertToLong() : Double.isFinite(node.doubleValue());
-            return fits ? null : new Violation(pointer, "is a number out of range");
+            return fits ? null : new Violation("", "is a number out of range");
         }
         if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                Violation found = hostileScalar(node.get(i), pointer + "/" + i);
+                Violation found = hostileScalar(node.get(i));
                 if (found != null) {
-                    return found;
+                    return found.under(i);
                 }
             }
         }
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             if (isHostile(field.getKey())) {
-                return new Violation(pointer, "has a field whose name holds a NUL or a lone surrogate");
+                return new Violation("", "has a field whose name holds a NUL or a lone surrogate");
             }
-            Violation found = hostileScalar(field.getValue(), pointer + "/" + escaped(field.getKey()));
+            Violation found = hostileScalar(field.getValue());
             if (found != null) {
-                return found;
+                return found.under(escaped(field.getKey()));
             }
         }
         return null;

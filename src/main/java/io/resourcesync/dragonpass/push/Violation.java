@@ -21,6 +21,11 @@ public record Violation(String pointer, String detail) {
         pointer = UNPRINTABLE.matcher(pointer).replaceAll("\uFFFD");
     }
 
+    /** The same, of a value that is that element or field of another. */
+    Violation under(Object segment) {
+        return new Violation("/" + segment + pointer, detail);
+    }
+
     @Override
     public String toString() {
         return (pointer.isEmpty() ? "the document" : pointer) + " " + detail;

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Pushes that are stored in one transaction, by statements that each do their part for all of them. The
- * route {@code write-pushes} asks it for the parameters of these statements and tells it what they
- * read. Each push gets an outcome of its own.
+ * route {@code write-pushes} asks it, by {@link PushGroups}, for the parameters of these statements and
+ * tells it what they read. Each push gets an outcome of its own.
  */
 public final class PushGroup {
 
@@ -68,19 +68,19 @@ public final class PushGroup {
      * @param attempt from 1
      * @return the parameters of {@code read-batches.sql}; null when every batch is known
      */
-    public static Map<String, Object> unknown(PushGroup group, int attempt) {
-        group.batches.clear();
+    Map<String, Object> unknown(int attempt) {
+        batches.clear();
         Set<BatchKey> unknown = new LinkedHashSet<>();
-        for (WaitingPush waiting : group.pushes) {
+        for (WaitingPush waiting : pushes) {
             Push push = waiting.push();
-            BatchProgress known = attempt == 1 ? group.assembly.awaited(push.batch()) : null;
+            BatchProgress known = attempt == 1 ? assembly.awaited(push.batch()) : null;
             if (known != null && known.totalSequence() == push.totalSequence()) {
-                group.batches.put(push.batch(), new KnownBatch(known, false));
+                batches.put(push.batch(), new KnownBatch(known, false));
             } else {
                 unknown.add(push.batch());
             }
         }
-        group.batches.keySet().removeAll(unknown);
+        batches.keySet().removeAll(unknown);
         return unknown.isEmpty() ? null : keys(unknown);
     }
 
@@ -89,15 +89,15 @@ public final class PushGroup {
      * @param timeout from the opening of a batch to its deadline
      * @return the parameters of {@code open-batches.sql}; null when every batch is there
      */
-    public static Map<String, Object> opening(PushGroup group, List<Map<String, Object>> rows, String timeout) {
-        rows.forEach(row -> group.batches.put(BatchKey.of(row), new KnownBatch(group.assembly.ofRow(row), false)));
+    Map<String, Object> opening(List<Map<String, Object>> rows, String timeout) {
+        rows.forEach(row -> batches.put(BatchKey.of(row), new KnownBatch(assembly.ofRow(row), false)));
         List<BatchKey> opening = new ArrayList<>();
-        for (WaitingPush waiting : group.pushes) {
+        for (WaitingPush waiting : pushes) {
             Push push = waiting.push();
-            if (!group.batches.containsKey(push.batch())) {
+            if (!batches.containsKey(push.batch())) {
                 // Whoever comes first says how many pushes the batch has.
-                BatchProgress begun = group.assembly.begun(push.batch(), push.totalSequence(), timeout);
-                group.batches.put(push.batch(), new KnownBatch(begun, true));
+                BatchProgress begun = assembly.begun(push.batch(), push.totalSequence(), timeout);
+                batches.put(push.batch(), new KnownBatch(begun, true));
                 opening.add(push.batch());
             }
         }
@@ -105,7 +105,7 @@ public final class PushGroup {
             return null;
         }
         Map<String, Object> parameters = keys(opening);
-        parameters.put("totals", SqlArray.integers(opening, group::total));
+        parameters.put("totals", SqlArray.integers(opening, this::total));
         return parameters;
     }
 
@@ -125,15 +125,15 @@ public final class PushGroup {
      *     when it was not asked, as the insertion fails if there are any
      * @return the parameters of {@code insert-pushes.sql}; null when there is nothing to store
      */
-    public static Map<String, Object> storing(PushGroup group, List<Map<String, Object>> rows) {
+    Map<String, Object> storing(List<Map<String, Object>> rows) {
         Map<Place, String> stored = new HashMap<>();
         if (rows != null) {
             rows.forEach(row -> stored.put(
                     new Place(BatchKey.of(row), (Integer) row.get("sequence")), (String) row.get("payload")));
         }
-        group.pushes.forEach(waiting -> group.decide(waiting, stored));
+        pushes.forEach(waiting -> decide(waiting, stored));
         List<WaitingPush> storing =
-                group.pushes.stream().filter(WaitingPush::isToBeStored).toList();
+                pushes.stream().filter(WaitingPush::isToBeStored).toList();
         return storing.isEmpty() ? null : rows(storing);
     }
 
@@ -153,13 +153,13 @@ public final class PushGroup {
     }
 
     /** The transaction is committed and durable: what was decided holds. */
-    public static void confirm(PushGroup group) {
-        group.pushes.forEach(WaitingPush::confirm);
+    void confirm() {
+        pushes.forEach(WaitingPush::confirm);
     }
 
     /** The database refuses these pushes, whatever is tried. */
-    public static void refuse(PushGroup group) {
-        group.pushes.forEach(WaitingPush::refuse);
+    void refuse() {
+        pushes.forEach(WaitingPush::refuse);
     }
 
     /** The batches that the stored pushes opened. */

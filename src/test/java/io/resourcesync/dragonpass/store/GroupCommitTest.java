@@ -92,10 +92,10 @@ class GroupCommitTest {
     @Test
     void shouldAnswerEachByItself() throws Exception {
         writing = group -> {
-            PushGroup.unknown(group, 2);
-            PushGroup.opening(group, List.of(), "15m");
-            PushGroup.storing(group, List.of());
-            PushGroup.confirm(group);
+            group.unknown(2);
+            group.opening(List.of(), "15m");
+            group.storing(List.of());
+            group.confirm();
         };
         CompletableFuture<String> first = send(push(1, 3));
         await().until(() -> groups.size() == 1);
@@ -233,10 +233,10 @@ class GroupCommitTest {
     }
 
     private static void store(PushGroup group) {
-        PushGroup.unknown(group, 1);
-        PushGroup.opening(group, List.of(), "15m");
-        PushGroup.storing(group, null);
-        PushGroup.confirm(group);
+        group.unknown(1);
+        group.opening(List.of(), "15m");
+        group.storing(null);
+        group.confirm();
     }
 
     private static Push push(int sequence, int total) {

@@ -41,14 +41,14 @@ class PushGroupTest {
     void shouldNotAskForBatchesThatThisNodeWaitsFor() {
         waitFor(KNOWN, 3);
 
-        assertThat(PushGroup.unknown(group(push(KNOWN, 1, 3)), 1)).isNull();
+        assertThat(group(push(KNOWN, 1, 3)).unknown(1)).isNull();
     }
 
     @Test
     void shouldAskForABatchThatItDoesNotKnow() {
         waitFor(KNOWN, 3);
 
-        assertThat(PushGroup.unknown(group(push(KNOWN, 1, 3), push(NEW, 1, 3)), 1))
+        assertThat(group(push(KNOWN, 1, 3), push(NEW, 1, 3)).unknown(1))
                 .containsOnlyKeys("programIds", "eventTypes", "batchIds");
     }
 
@@ -56,23 +56,22 @@ class PushGroupTest {
     void shouldAskWhenAPushDisagreesWithWhatMemoryKnows() {
         waitFor(KNOWN, 3);
 
-        assertThat(PushGroup.unknown(group(push(KNOWN, 1, 3), push(KNOWN, 2, 4)), 1))
-                .isNotNull();
+        assertThat(group(push(KNOWN, 1, 3), push(KNOWN, 2, 4)).unknown(1)).isNotNull();
     }
 
     @Test
     void shouldAskForAllOnceTheDatabaseHasRefused() {
         waitFor(KNOWN, 3);
 
-        assertThat(PushGroup.unknown(group(push(KNOWN, 1, 3)), 2)).isNotNull();
+        assertThat(group(push(KNOWN, 1, 3)).unknown(2)).isNotNull();
     }
 
     @Test
     void shouldOpenTheBatchesThatAreNotThere() {
         PushGroup group = group(push(NEW, 2, 3), push(STORED, 1, 3));
-        PushGroup.unknown(group, 1);
+        group.unknown(1);
 
-        assertThat(PushGroup.opening(group, List.of(row(STORED, 3, "OPEN")), "15m"))
+        assertThat(group.opening(List.of(row(STORED, 3, "OPEN")), "15m"))
                 .containsKeys("programIds", "eventTypes", "batchIds", "totals");
         store(group, null);
         assertThat(group.opened()).extracting(BatchProgress::key).containsExactly(key(NEW));
@@ -84,17 +83,16 @@ class PushGroupTest {
     @Test
     void shouldOpenNothingWhenAllAreThere() {
         PushGroup group = group(push(STORED, 1, 3));
-        PushGroup.unknown(group, 1);
+        group.unknown(1);
 
-        assertThat(PushGroup.opening(group, List.of(row(STORED, 3, "OPEN")), "15m"))
-                .isNull();
+        assertThat(group.opening(List.of(row(STORED, 3, "OPEN")), "15m")).isNull();
     }
 
     @Test
     void shouldTellOfABatchOnceForAllItsPushes() {
         waitFor(KNOWN, 3);
         PushGroup group = group(push(KNOWN, 3, 3), push(KNOWN, 1, 3));
-        PushGroup.unknown(group, 1);
+        group.unknown(1);
         store(group, null);
 
         assertThat(group.progress()).containsExactly(progress(KNOWN, NOW.plusSeconds(30), 1, 3));
@@ -104,8 +102,8 @@ class PushGroupTest {
     @Test
     void shouldTellThatAPushCameLate() {
         PushGroup group = group(push(STORED, 1, 3));
-        PushGroup.unknown(group, 1);
-        PushGroup.opening(group, List.of(row(STORED, 3, "INCOMPLETE")), "15m");
+        group.unknown(1);
+        group.opening(List.of(row(STORED, 3, "INCOMPLETE")), "15m");
         store(group, null);
 
         assertThat(group.progress()).singleElement().matches(BatchProgress::closed);
@@ -143,9 +141,9 @@ class PushGroupTest {
     void shouldStoreNothingThatIsNotConfirmed() {
         WaitingPush push = push(NEW, 1, 3);
         PushGroup group = group(push);
-        PushGroup.unknown(group, 1);
-        PushGroup.opening(group, List.of(), "15m");
-        PushGroup.storing(group, null);
+        group.unknown(1);
+        group.opening(List.of(), "15m");
+        group.storing(null);
         group.done();
 
         assertThat(push.outcome(Duration.ZERO)).isEqualTo("away");
@@ -157,10 +155,10 @@ class PushGroupTest {
         WaitingPush good = push(NEW, 1, 3);
         WaitingPush bad = push(NEW, 2, 3);
         List<PushGroup> apart = group(good, bad).apart();
-        PushGroup.unknown(apart.get(0), 1);
-        PushGroup.opening(apart.get(0), List.of(), "15m");
+        apart.get(0).unknown(1);
+        apart.get(0).opening(List.of(), "15m");
         store(apart.get(0), null);
-        PushGroup.refuse(apart.get(1));
+        apart.get(1).refuse();
         apart.forEach(PushGroup::done);
 
         assertThat(apart).hasSize(2);
@@ -171,9 +169,8 @@ class PushGroupTest {
     /** Of pushes that come in this order, while STORED has three pushes, of which the third is there. */
     private List<String> outcomes(WaitingPush... pushes) {
         PushGroup group = group(pushes);
-        PushGroup.unknown(group, 2);
-        PushGroup.opening(
-                group,
+        group.unknown(2);
+        group.opening(
                 Stream.of(pushes).anyMatch(p -> p.push().batch().batchId().equals(STORED))
                         ? List.of(row(STORED, 3, "OPEN"))
                         : List.of(),
@@ -187,8 +184,8 @@ class PushGroupTest {
     }
 
     private static void store(PushGroup group, List<Map<String, Object>> rows) {
-        PushGroup.storing(group, rows);
-        PushGroup.confirm(group);
+        group.storing(rows);
+        group.confirm();
     }
 
     private PushGroup group(WaitingPush... pushes) {
