@@ -15,7 +15,7 @@ public final class ApplyPace {
     /** Pushes in flight on average. Fewer are those of a sender that does not wait for long. */
     private static final double CROWD = 6;
 
-    private static final double BUSY = 0.85;
+    private static final double BUSY = 0.7;
 
     private static final int PAUSES = 9;
 

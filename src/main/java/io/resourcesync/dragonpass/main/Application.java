@@ -7,12 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.ApplyPace;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
+import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.Durations;
-import io.resourcesync.dragonpass.batch.OfProgress;
 import io.resourcesync.dragonpass.batch.SweepPace;
 import io.resourcesync.dragonpass.http.ManagementEngine;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.push.EventOutcome;
+import io.resourcesync.dragonpass.push.ParsedPush;
+import io.resourcesync.dragonpass.push.Push;
 import io.resourcesync.dragonpass.push.PushCounter;
 import io.resourcesync.dragonpass.push.Pushes;
 import io.resourcesync.dragonpass.quarantine.QuarantineDesk;
@@ -100,15 +102,18 @@ public final class Application implements CamelConfiguration {
         beans.bind("awaitedBatches", awaited);
         Assembly assembly = new Assembly(clock, awaited);
         beans.bind("assembly", assembly);
-        beans.bind("correlationKey", new OfProgress(assembly::correlationKey));
-        beans.bind("isApplicable", new OfProgress(assembly::isApplicable));
-        beans.bind("millisToDeadline", new OfProgress(assembly::millisToDeadline));
+        beans.bind("correlationKey", Computed.ofBody(BatchProgress.class, assembly::correlationKey));
+        beans.bind("isApplicable", Computed.ofBody(BatchProgress.class, assembly::isApplicable));
+        beans.bind("millisToDeadline", Computed.ofBody(BatchProgress.class, assembly::millisToDeadline));
         // At most a twentieth of the time for the batches, a hundredth for their pushes.
         beans.bind("sweepPace", new SweepPace(clock, 19));
         beans.bind("pushSweepPace", new SweepPace(clock, 99));
         beans.bind("applyPace", applyPace(clock, metrics));
         beans.bind("durations", new Durations());
-        beans.bind("pushes", new Pushes());
+        Pushes pushes = new Pushes();
+        beans.bind("pushes", pushes);
+        beans.bind("eventType", Computed.ofBody(ParsedPush.class, pushes::eventType));
+        beans.bind("acknowledgement", Computed.ofVariable("push", Push.class, pushes::acknowledgement));
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
         beans.bind("pushGroups", new PushGroups());
         beans.bind(

@@ -27,6 +27,8 @@ final class StrictJson {
 
     private static final int MAX_DEPTH = 32;
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -80,6 +82,11 @@ final class StrictJson {
     }
 
     private static String decode(byte[] body) throws PushRejected {
+        String text = new String(body, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
+        // Either somebody sent that character, or it stands for what is not UTF-8.
         ByteBuffer in = ByteBuffer.wrap(body);
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(in).toString();

@@ -50,7 +50,7 @@ class ApplyPaceTest {
     void shouldNotWaitWhileThereIsCpuLeft() {
         apply(BATCH);
 
-        pass(Duration.ofSeconds(1), 64, 0.84);
+        pass(Duration.ofSeconds(1), 64, 0.69);
         assertThat(pace.mustWait()).isFalse();
     }
 
