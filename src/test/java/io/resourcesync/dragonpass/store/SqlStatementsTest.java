@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -12,6 +13,7 @@ import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
 import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,15 +76,15 @@ class SqlStatementsTest {
 
         assertThat(statements)
                 .extracting("known")
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .hasSize(1000);
     }
 
     private static List<Object> values(SqlPrepareStatementStrategy strategy, String query) throws SQLException {
         List<Object> values = new ArrayList<>();
         strategy.createPopulateIterator(query, "", 2, exchange(), body())
-                .forEachRemaining(value -> values.add(
-                        value instanceof Iterable || value instanceof java.util.Iterator ? "a list" : value));
+                .forEachRemaining(
+                        value -> values.add(value instanceof Iterable || value instanceof Iterator ? "a list" : value));
         return values;
     }
 
