@@ -15,6 +15,7 @@ public final class ApplyPace {
     /** Pushes in flight on average. Fewer are those of a sender that does not wait for long. */
     private static final double CROWD = 6;
 
+    /** On HSQLDB flushes leave the rest idle. */
     private static final double BUSY = 0.7;
 
     private static final int PAUSES = 9;
@@ -26,13 +27,12 @@ public final class ApplyPace {
     private static final Duration SAMPLE = Duration.ofMillis(200);
 
     private final Clock clock;
+    private final Pace pace;
     private final DoubleSupplier acknowledging;
     private final DoubleSupplier cpu;
     private Instant sampledAt;
     private double sampled;
     private boolean crowded;
-    private Instant begun;
-    private Instant next = Instant.MIN;
 
     /**
      * @param acknowledging the time that all pushes until now have taken together, in seconds
@@ -40,20 +40,19 @@ public final class ApplyPace {
      */
     public ApplyPace(Clock clock, DoubleSupplier acknowledging, DoubleSupplier cpu) {
         this.clock = clock;
+        this.pace = new Pace(clock, PAUSES);
         this.acknowledging = acknowledging;
         this.cpu = cpu;
         this.sampledAt = clock.instant();
     }
 
-    /** Whether the next batch has to wait; one that need not begins. A clock that was set back ends it. */
+    /** Whether the next batch has to wait; one that need not begins. */
     public synchronized boolean mustWait() {
-        Instant now = clock.instant();
-        sample(now);
-        if (crowded && now.isBefore(next) && !now.isBefore(begun)) {
+        sample(clock.instant());
+        if (crowded && pace.isPausing()) {
             return true;
         }
-        begun = now;
-        next = now;
+        pace.begin();
         return false;
     }
 
@@ -70,8 +69,6 @@ public final class ApplyPace {
 
     /** The batch that was begun is applied. */
     public synchronized void end() {
-        Instant now = clock.instant();
-        Duration pause = Duration.between(begun, now).multipliedBy(PAUSES);
-        next = now.plus(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
+        pace.end(Duration.ZERO, LONGEST);
     }
 }

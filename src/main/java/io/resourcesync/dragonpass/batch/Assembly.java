@@ -51,21 +51,6 @@ public final class Assembly implements AggregationStrategy {
         return waiting;
     }
 
-    /** What tells the batches apart. */
-    public String correlationKey(BatchProgress progress) {
-        return progress.key().correlationKey();
-    }
-
-    /** Whether nothing is left to wait for. */
-    public boolean isApplicable(BatchProgress progress) {
-        return progress.applicable();
-    }
-
-    /** Milliseconds until the batch is due; the aggregation's timeout. */
-    public Long millisToDeadline(BatchProgress progress) {
-        return progress.millisToDeadline(clock);
-    }
-
     /**
      * A batch that begins now.
      *

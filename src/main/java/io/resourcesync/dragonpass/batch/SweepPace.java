@@ -2,7 +2,6 @@ package io.resourcesync.dragonpass.batch;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Lets sweeps take a small part of the time: one that took long, as there are very many open batches, is
@@ -16,26 +15,21 @@ public final class SweepPace {
     /** Less is no pause. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-    private final Clock clock;
-    private final int pauses;
-    private Instant begun;
-    private Instant next = Instant.MIN;
+    private final Pace pace;
 
     /**
      * @param pauses how many times as long as a sweep the pause after it is
      */
     public SweepPace(Clock clock, int pauses) {
-        this.clock = clock;
-        this.pauses = pauses;
+        this.pace = new Pace(clock, pauses);
     }
 
-    /** Whether the pause after the last sweep is over; a clock that was set back ends it. */
+    /** Whether the pause after the last sweep is over, and the next begins. */
     public synchronized boolean begin() {
-        Instant now = clock.instant();
-        if (now.isBefore(next) && (begun == null || !now.isBefore(begun))) {
+        if (pace.isPausing()) {
             return false;
         }
-        begun = now;
+        pace.begin();
         return true;
     }
 
@@ -45,10 +39,6 @@ public final class SweepPace {
      * @param batches how many are open
      */
     public synchronized void end(int batches) {
-        Instant now = clock.instant();
-        Duration pause = Duration.between(begun, now).multipliedBy(pauses);
-        Duration most = MOST_FOR_A_BATCH.multipliedBy(batches);
-        Duration shorter = pause.compareTo(most) < 0 ? pause : most;
-        next = shorter.compareTo(SHORTEST) < 0 ? now : now.plus(shorter);
+        pace.end(SHORTEST, MOST_FOR_A_BATCH.multipliedBy(batches));
     }
 }

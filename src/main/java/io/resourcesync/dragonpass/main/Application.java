@@ -102,9 +102,11 @@ public final class Application implements CamelConfiguration {
         beans.bind("awaitedBatches", awaited);
         Assembly assembly = new Assembly(clock, awaited);
         beans.bind("assembly", assembly);
-        beans.bind("correlationKey", Computed.ofBody(BatchProgress.class, assembly::correlationKey));
-        beans.bind("isApplicable", Computed.ofBody(BatchProgress.class, assembly::isApplicable));
-        beans.bind("millisToDeadline", Computed.ofBody(BatchProgress.class, assembly::millisToDeadline));
+        beans.bind("correlationKey", Computed.ofBody(BatchProgress.class, progress -> progress.key()
+                .correlationKey()));
+        beans.bind("isApplicable", Computed.ofBody(BatchProgress.class, BatchProgress::applicable));
+        beans.bind(
+                "millisToDeadline", Computed.ofBody(BatchProgress.class, progress -> progress.millisToDeadline(clock)));
         // At most a twentieth of the time for the batches, a hundredth for their pushes.
         beans.bind("sweepPace", new SweepPace(clock, 19));
         beans.bind("pushSweepPace", new SweepPace(clock, 99));
@@ -113,7 +115,7 @@ public final class Application implements CamelConfiguration {
         Pushes pushes = new Pushes();
         beans.bind("pushes", pushes);
         beans.bind("eventType", Computed.ofBody(ParsedPush.class, pushes::eventType));
-        beans.bind("acknowledgement", Computed.ofVariable("push", Push.class, pushes::acknowledgement));
+        beans.bind("acknowledgement", Computed.ofVariable("push", Push.class, Push::acknowledgement));
         beans.bind("pushCounter", new PushCounter(metrics, context.getName()));
         beans.bind("pushGroups", new PushGroups());
         beans.bind(

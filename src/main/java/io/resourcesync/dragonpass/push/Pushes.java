@@ -3,7 +3,6 @@ package io.resourcesync.dragonpass.push;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.resourcesync.dragonpass.batch.EventType;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -33,11 +32,6 @@ public final class Pushes {
     /** The field {@code eventType}; null when there is none or it is no string. */
     public String eventType(ParsedPush push) {
         return push.tree().path("eventType").textValue();
-    }
-
-    /** What the sender gets for a push that is durable. */
-    public ByteBuffer acknowledgement(Push push) {
-        return push.acknowledgement();
     }
 
     /**

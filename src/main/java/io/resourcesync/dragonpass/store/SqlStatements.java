@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
@@ -60,10 +59,8 @@ public final class SqlStatements extends DefaultSqlPrepareStatementStrategy {
     private Statement statement(String query) {
         Statement statement = known.get(query);
         if (statement == null && known.size() < MOST && !MORE.matcher(query).find()) {
-            List<String> names = NAME.matcher(query)
-                    .results()
-                    .map((MatchResult name) -> name.group(1))
-                    .toList();
+            List<String> names =
+                    NAME.matcher(query).results().map(name -> name.group(1)).toList();
             if (!names.isEmpty()) {
                 statement = new Statement(NAME.matcher(query).replaceAll("?"), names);
                 known.put(query, statement);
