@@ -22,7 +22,7 @@ class BenchIT {
         Results results = Bench.run(
                 "--databases", "hsqldb",
                 "--parts", "rates",
-                "--contenders", "B,C-complete,D",
+                "--contenders", "A2,B,C-complete,D",
                 "--connections", "4",
                 "--batches", "5",
                 "--rounds", "2",
@@ -33,7 +33,7 @@ class BenchIT {
                 "--output", folder.toString());
 
         Cell cell = new Cell("hsqldb", 4, 5);
-        for (String contender : List.of("B", "C-complete", "D", "C-complete/B", "C-complete/D")) {
+        for (String contender : List.of("A2", "B", "C-complete", "D", "C-complete/B", "C-complete/D")) {
             assertThat(results.all())
                     .filteredOn(series -> series.key().equals(new Results.Key(cell, contender, Results.RATE)))
                     .singleElement()
