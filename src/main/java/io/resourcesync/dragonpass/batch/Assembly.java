@@ -9,6 +9,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
@@ -22,14 +24,17 @@ public final class Assembly implements AggregationStrategy {
 
     private final Clock clock;
     private final MemoryAggregationRepository known;
+    private final Supplier<Set<BatchKey>> handedOver;
 
     /**
      * @param clock this node's clock; deadlines are read as what is left of them by the database's
      * @param known the batches that {@code assemble-batch} waits for on this node
+     * @param handedOver the complete batches that wait on this node for {@code apply-batch}
      */
-    public Assembly(Clock clock, MemoryAggregationRepository known) {
+    public Assembly(Clock clock, MemoryAggregationRepository known, Supplier<Set<BatchKey>> handedOver) {
         this.clock = clock;
         this.known = known;
+        this.handedOver = handedOver;
     }
 
     /**
@@ -91,7 +96,8 @@ public final class Assembly implements AggregationStrategy {
 
     /**
      * Counts the open batches, and tells which of them this node should look at: due, or not yet waited for
-     * here, because another node received their pushes, a hint was dropped, or this node restarted.
+     * here, because another node received their pushes, a hint was dropped, or this node restarted. One that
+     * is handed over already is left: a thousand that wait for being applied must not be read again with each sweep.
      *
      * @param rows as {@code read-open-batches.sql} gives them, one at a time, as there can be very many
      */
@@ -99,6 +105,7 @@ public final class Assembly implements AggregationStrategy {
         int count = 0;
         Instant oldest = null;
         List<BatchKey> worthALook = new ArrayList<>();
+        Set<BatchKey> waiting = handedOver.get();
         while (rows.hasNext()) {
             Map<String, Object> row = rows.next();
             count++;
@@ -107,7 +114,7 @@ public final class Assembly implements AggregationStrategy {
                 oldest = opened;
             }
             BatchKey key = BatchKey.of(row);
-            if (!deadline(row).isAfter(clock.instant()) || awaited(key) == null) {
+            if (!waiting.contains(key) && (!deadline(row).isAfter(clock.instant()) || awaited(key) == null)) {
                 worthALook.add(key);
             }
         }

@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.ApplyPace;
+import io.resourcesync.dragonpass.batch.ApplyQueue;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchGauges;
 import io.resourcesync.dragonpass.batch.BatchProgress;
@@ -100,7 +101,7 @@ public final class Application implements CamelConfiguration {
 
         MemoryAggregationRepository awaited = new MemoryAggregationRepository();
         beans.bind("awaitedBatches", awaited);
-        Assembly assembly = new Assembly(clock, awaited);
+        Assembly assembly = new Assembly(clock, awaited, new ApplyQueue(context));
         beans.bind("assembly", assembly);
         beans.bind("correlationKey", Computed.ofBody(BatchProgress.class, progress -> progress.key()
                 .correlationKey()));

@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -26,7 +28,8 @@ class AssemblyTest {
 
     private final CamelContext context = new DefaultCamelContext();
     private final MemoryAggregationRepository known = new MemoryAggregationRepository();
-    private final Assembly assembly = new Assembly(Clock.fixed(HERE, ZoneOffset.UTC), known);
+    private final Set<BatchKey> handedOver = new HashSet<>();
+    private final Assembly assembly = new Assembly(Clock.fixed(HERE, ZoneOffset.UTC), known, () -> handedOver);
 
     @Test
     void shouldKeepNothingOfTheFirstExchangeButItsProgress() {
@@ -133,6 +136,14 @@ class AssemblyTest {
         waitFor(KEY);
 
         assertThat(worthALook(List.of(open("b", DATABASE)))).containsExactly(KEY);
+    }
+
+    @Test
+    void shouldNotLookAtABatchThatWaitsForBeingApplied() {
+        handedOver.add(KEY);
+
+        assertThat(worthALook(List.of(open("b", DATABASE.plusSeconds(60))))).isEmpty();
+        assertThat(worthALook(List.of(open("b", DATABASE)))).isEmpty();
     }
 
     @Test

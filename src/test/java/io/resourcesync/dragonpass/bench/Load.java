@@ -22,6 +22,9 @@ record Load(
         double rate,
         boolean finishing) {
 
+    /** When a load begins, the server comes out of a freeze, and all connections open at once: nobody's everyday. */
+    static final double SETTLING_SECONDS = 1;
+
     /** Many batches at once, as a design that locks by batch suffers when all push to one. */
     private static final int AT_ONCE = 4;
 
@@ -35,7 +38,7 @@ record Load(
         return new Load(connections, batchSize, 1, withheld, seconds, pushes, rate, finishing);
     }
 
-    /** On a schedule, for so many seconds. */
+    /** On a schedule, for so many seconds; latencies count from {@link #SETTLING_SECONDS} on. */
     Load at(double pushesPerSecond, double forSeconds) {
         return new Load(connections, batchSize, atOnce, withheld, forSeconds, 0, pushesPerSecond, false);
     }

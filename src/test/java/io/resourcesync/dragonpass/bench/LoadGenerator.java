@@ -29,6 +29,7 @@ final class LoadGenerator extends Worker {
 
     private final Deque<HttpConnection> idle = new ArrayDeque<>();
     private Latencies latencies;
+    private long countedFrom;
     private long answered;
     private int underWay;
     private long lastAnswer;
@@ -67,7 +68,9 @@ final class LoadGenerator extends Worker {
             idle.clear();
             idle.addAll(connections);
             long begin = System.nanoTime();
+            countedFrom = begin;
             if (load.rate() > 0) {
+                countedFrom += (long) (Load.SETTLING_SECONDS * 1e9);
                 openLoop(load, selector, begin);
             } else {
                 closedLoop(load, selector, begin);
@@ -101,7 +104,10 @@ final class LoadGenerator extends Worker {
         }
     }
 
-    /** A push that finds no connection free waits for one, and its time counts from when it was due. */
+    /**
+     * A push that finds no connection free waits for one, and its time counts from when it was due. Times
+     * while the server settles do not count.
+     */
     private void openLoop(Load load, Selector selector, long begin) throws Exception {
         long number = (long) (load.rate() * load.seconds());
         double gap = 1e9 / load.rate();
@@ -146,7 +152,9 @@ final class LoadGenerator extends Worker {
             if (error != null) {
                 throw new IllegalStateException("a wrong answer: " + error);
             }
-            latencies.record(now - connection.due());
+            if (connection.due() >= countedFrom) {
+                latencies.record(now - connection.due());
+            }
             connection.push().acknowledged();
             answered++;
             connection.batches.answered(connection.push());

@@ -59,8 +59,8 @@ final class Rates {
                     continue;
                 }
                 double rate = session.results().median(cell, contender.name(), Results.RATE) / 2;
-                Turn turn = contender.take(
-                        peak(contender, 0).at(rate, session.options().seconds()));
+                double seconds = Load.SETTLING_SECONDS + session.options().seconds();
+                Turn turn = contender.take(peak(contender, 0).at(rate, seconds));
                 say(contender, "half " + round, turn);
                 Outcome outcome = turn.outcome();
                 double[] values = {outcome.p50(), outcome.p99(), outcome.p999()};

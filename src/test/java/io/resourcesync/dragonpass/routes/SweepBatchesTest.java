@@ -29,7 +29,7 @@ class SweepBatchesTest extends RouteTestSupport {
     public void configureContext(CamelContextConfiguration configuration) {
         super.configureContext(configuration);
         configuration.replaceRouteFromWith("sweep-batches", "direct:sweep-batches");
-        configuration.withAutoStartupExcludePatterns("assemble-batch");
+        configuration.withAutoStartupExcludePatterns("assemble-batch,apply-batch");
     }
 
     @BeforeEach
@@ -37,6 +37,7 @@ class SweepBatchesTest extends RouteTestSupport {
         awaited().getKeys().forEach(k -> awaited()
                 .remove(context(), k, awaited().get(context(), k)));
         drain("assemble-batch", BatchProgress.class);
+        drain("apply-batch", BatchProgress.class);
     }
 
     @Test
@@ -65,6 +66,26 @@ class SweepBatchesTest extends RouteTestSupport {
         waitFor(key("b"));
 
         assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+    }
+
+    @Test
+    void shouldLeaveABatchThatWaitsForBeingApplied() {
+        rows().open(key("b"), 1, AN_HOUR, A_SECOND_AGO).pushes(key("b"), 1);
+        template().sendBody("seda:apply-batch", progress(key("b")).with(Sequences.of(List.of(1, 2))));
+
+        assertThat(sweep()).isEmpty();
+
+        drain("apply-batch", BatchProgress.class);
+        assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+    }
+
+    /** Its recovery was refused, perhaps as it was too early, and must not wait for the batches before it. */
+    @Test
+    void shouldBringABatchThatIsDueThoughItWaitsForBeingApplied() {
+        rows().open(key("b"), 2, AN_HOUR, A_SECOND_AGO).pushes(key("b"), 1);
+        template().sendBody("seda:apply-batch", progress(key("b")));
+
+        assertThat(sweep()).hasSize(1);
     }
 
     @Test
@@ -127,9 +148,12 @@ class SweepBatchesTest extends RouteTestSupport {
 
     private void waitFor(BatchKey key) {
         Exchange waiting = new DefaultExchange(context());
-        waiting.getMessage()
-                .setBody(new BatchProgress(key, 2, Sequences.NONE, Instant.now().plus(AN_HOUR), false));
+        waiting.getMessage().setBody(progress(key));
         awaited().add(context(), key.correlationKey(), waiting);
+    }
+
+    private static BatchProgress progress(BatchKey key) {
+        return new BatchProgress(key, 2, Sequences.NONE, Instant.now().plus(AN_HOUR), false);
     }
 
     private double gauge(String name) {

@@ -188,7 +188,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit commit(Duration patience) {
-        Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository());
+        Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository(), Set::of);
         return new GroupCommit(context, assembly, CAPACITY, patience);
     }
 

@@ -35,7 +35,7 @@ class PushGroupTest {
 
     private final CamelContext context = new DefaultCamelContext();
     private final MemoryAggregationRepository waiting = new MemoryAggregationRepository();
-    private final Assembly assembly = new Assembly(Clock.fixed(NOW, ZoneOffset.UTC), waiting);
+    private final Assembly assembly = new Assembly(Clock.fixed(NOW, ZoneOffset.UTC), waiting, Set::of);
 
     @Test
     void shouldNotAskForBatchesThatThisNodeWaitsFor() {

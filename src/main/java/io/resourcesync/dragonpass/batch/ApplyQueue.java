@@ -1,0 +1,33 @@
+package io.resourcesync.dragonpass.batch;
+
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.BrowsableEndpoint;
+
+/**
+ * The complete batches that wait on this node for being applied: what the queue of {@code apply-batch} holds
+ * now. One that is only due waits there, too, as its recovery may be given up; but meanwhile it may be tried again.
+ */
+public final class ApplyQueue implements Supplier<Set<BatchKey>> {
+
+    private static final String QUEUE = "seda://apply-batch";
+
+    private final CamelContext context;
+
+    public ApplyQueue(CamelContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Set<BatchKey> get() {
+        return context.getEndpoints().stream()
+                .filter(endpoint -> endpoint.getEndpointBaseUri().equals(QUEUE))
+                .flatMap(endpoint -> ((BrowsableEndpoint) endpoint).getExchanges().stream())
+                .map(exchange -> exchange.getMessage().getBody(BatchProgress.class))
+                .filter(BatchProgress::applicable)
+                .map(BatchProgress::key)
+                .collect(Collectors.toSet());
+    }
+}
