@@ -18,7 +18,6 @@ final class EndToEnd {
     /** How much of what comes in is added to the backlog, in the second half of the time it is held. */
     static final String GROWTH = "held: backlog grows by % of the load";
 
-    private static final double SHARE = 0.95;
     private static final double DRAIN_SECONDS = 1800;
     private static final long SAMPLE_MILLIS = 1000;
 
@@ -75,7 +74,9 @@ final class EndToEnd {
     }
 
     private void hold() throws IOException {
-        double rate = session.results().median(cell, "C-complete", RATE) * SHARE / Cell.IDS;
+        double rate = session.results().median(cell, "C-complete", RATE)
+                * session.options().holdShare()
+                / Cell.IDS;
         double seconds = session.options().hold();
         long before = product.completeBatches();
         product.thaw();

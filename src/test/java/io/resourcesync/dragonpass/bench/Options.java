@@ -30,6 +30,7 @@ final class Options {
         option("drain", "60", "5", "in rates: seconds to wait at most for what is still to be applied");
         option("pushes", "2000", "500", "in end-to-end and history: pushes in a round");
         option("hold", "120", "10", "in end-to-end: seconds to hold nearly the rate that was found");
+        option("hold-share", "0.95", null, "in end-to-end: of that rate, what is to be held");
         option("burst", "5", "2", "in end-to-end: seconds of pushes beyond that rate");
         option("history-pushes", "5000000", "100000", "in history: stored before");
         option("history-changes", "50000000", "1000000", "in history: stored before");
@@ -103,6 +104,10 @@ final class Options {
 
     double hold() {
         return Double.parseDouble(values.get("hold"));
+    }
+
+    double holdShare() {
+        return Double.parseDouble(values.get("hold-share"));
     }
 
     double burst() {
