@@ -519,27 +519,21 @@ abstract class BadRequests {
 
     @Test
     void shouldAskToTryAgainWhenThePushCannotBeStored() {
-        app.jdbc().execute("ALTER TABLE push_message RENAME TO out_of_order");
-        HttpResponse<String> answer;
-        try {
-            answer = post(push().json());
-        } finally {
-            app.jdbc().execute("ALTER TABLE out_of_order RENAME TO push_message");
-        }
-
-        assertProblem(answer, 503, "unavailable");
-        assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
-        assertThatOnly();
+        assertUnavailableWithout("push_message", push().json());
     }
 
     @Test
     void shouldAskToTryAgainWhenARejectedPushCannotBeKept() {
-        app.jdbc().execute("ALTER TABLE quarantine RENAME TO out_of_order");
+        assertUnavailableWithout("quarantine", "{");
+    }
+
+    private void assertUnavailableWithout(String table, String push) {
+        app.jdbc().execute("ALTER TABLE " + table + " RENAME TO out_of_order");
         HttpResponse<String> answer;
         try {
-            answer = post("{");
+            answer = post(push);
         } finally {
-            app.jdbc().execute("ALTER TABLE out_of_order RENAME TO quarantine");
+            app.jdbc().execute("ALTER TABLE out_of_order RENAME TO " + table);
         }
 
         assertProblem(answer, 503, "unavailable");

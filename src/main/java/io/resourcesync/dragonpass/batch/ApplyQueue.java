@@ -24,6 +24,8 @@ public final class ApplyQueue implements Supplier<Set<BatchKey>> {
     public Set<BatchKey> get() {
         return context.getEndpoints().stream()
                 .filter(endpoint -> endpoint.getEndpointBaseUri().equals(QUEUE))
+                // Those that hand over and the one that applies share it.
+                .limit(1)
                 .flatMap(endpoint -> ((BrowsableEndpoint) endpoint).getExchanges().stream())
                 .map(exchange -> exchange.getMessage().getBody(BatchProgress.class))
                 .filter(BatchProgress::applicable)
