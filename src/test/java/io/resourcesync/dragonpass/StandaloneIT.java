@@ -131,6 +131,30 @@ class StandaloneIT {
         }
     }
 
+    /** Its tables are made while the routes are read, and half of them no later start could complete. */
+    @Test
+    void shouldLeaveAWholeDatabaseWhenARouteCannotBeRead() throws IOException {
+        Path jar = Files.copy(StandaloneProcess.packagedJar(), folder.resolve("product.jar"));
+        Path route = Files.createDirectories(folder.resolve("routes")).resolve("purge.camel.yaml");
+        Files.writeString(route, "- route: {id: purge, from: {uri: 'nowhere:at-all', steps: []}}\n");
+        Path ignored = Files.createFile(folder.resolve("routes/purge.yaml"));
+        try (StandaloneProcess product = new StandaloneProcess(folder, jar)) {
+            product.launch(Map.of(), List.of());
+
+            assertThat(product.exitCode(Duration.ofSeconds(20))).isEqualTo(1);
+            assertThat(product.console())
+                    .contains(ignored + " is not read: the name of a route's file ends in .camel.yaml")
+                    .contains("Cannot start: ")
+                    .contains("No endpoint could be found for: nowhere");
+
+            Files.delete(route);
+            product.start(Map.of());
+            assertThat(product.push(PushBuilder.metadata("N1").sequence(1, 1).json())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void shouldGoOnWithOpenBatchesAndTheirDeadlinesAfterAKill() {
         try (StandaloneProcess product = product()) {
@@ -240,7 +264,7 @@ class StandaloneIT {
         try (StandaloneProcess first = product();
                 StandaloneProcess second = product()) {
             first.start(Map.of());
-            second.launch(Map.of(), List.of());
+            second.launch(Map.of("spool.folder", "spool-of-the-second"), List.of());
 
             assertThat(second.exitCode(Duration.ofSeconds(30))).isEqualTo(1);
             assertThat(second.console()).contains("Cannot start: db.url: the database cannot be opened");

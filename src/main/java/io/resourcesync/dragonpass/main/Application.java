@@ -70,7 +70,7 @@ public final class Application implements CamelConfiguration {
 
         MeterRegistry metrics = beans.findSingleByType(MeterRegistry.class);
         context.addService(new GcMetrics(metrics));
-        Database database = Database.open(settings.database(), beans.findSingleByType(DataSources.class));
+        Database database = new Database(settings.database(), beans.findSingleByType(DataSources.class));
         context.addService(database);
         Durability durability = database.durability();
         Spool spool = spool(settings, clock, metrics);

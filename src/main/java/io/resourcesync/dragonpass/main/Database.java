@@ -5,9 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.resourcesync.dragonpass.store.Durability;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.apache.camel.support.service.ServiceSupport;
 import org.flywaydb.core.Flyway;
@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection pools, with a schema that is up to date, on a database that flushes each commit
- * before it returns. Pushes have a pool of their own, so that neither slow work takes their connections
+ * The connection pools, from its start on with a schema that is up to date, on a database that flushes each
+ * commit before it returns. Pushes have a pool of their own, so that neither slow work takes their connections
  * nor their short limits cut work off. Closed after the routes.
  */
 final class Database extends ServiceSupport {
@@ -83,7 +83,6 @@ final class Database extends ServiceSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
 
-    private final List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
     private final HikariDataSource pushes;
     private final HikariDataSource work;
     private final boolean postgresql;
@@ -92,80 +91,103 @@ final class Database extends ServiceSupport {
     private final EmbeddedHsqldb hsqldb;
 
     private final Durability durability = new Durability(this::abandon);
+    private CompletableFuture<Void> preparation;
     private boolean prepared;
 
-    private Database(Access access, DataSources runtime) {
-        this.postgresql = access.isPostgresql();
-        this.hsqldb = EmbeddedHsqldb.isNamedBy(access.url())
-                ? new EmbeddedHsqldb(access.url(), access.user(), access.password())
-                : null;
-        this.durability.start();
-        try {
-            this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
-            this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
-        } catch (RuntimeException e) {
-            closePools();
-            throw e;
-        }
-    }
-
     /**
-     * Connects and brings the schema up to date. A PostgreSQL that is away for now is left to {@link
-     * #prepare()}, as a node must take pushes also when it starts while the database is down.
+     * Nothing is connected before its start.
      *
      * @param runtime where a data source is that {@code db.url} names; null in a process of its own
-     * @throws SettingsException when the database refuses, or its schema cannot be brought up to date
+     * @throws SettingsException when there is no such place, no driver, or no room on the disk
      */
-    static Database open(Access access, DataSources runtime) {
+    Database(Access access, DataSources runtime) {
         if (access.service() != null && runtime == null) {
             throw new SettingsException("db.url is " + access.url()
                     + ", but this is no OSGi runtime: it must start with jdbc:hsqldb: or jdbc:postgresql:");
         }
-        Database database;
+        this.postgresql = access.isPostgresql();
+        this.hsqldb = EmbeddedHsqldb.isNamedBy(access.url())
+                ? new EmbeddedHsqldb(access.url(), access.user(), access.password())
+                : null;
         try {
-            database = new Database(access, runtime);
-        } catch (SettingsException e) {
-            throw e;
+            this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+            this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
         } catch (RuntimeException e) {
-            throw new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
-                    + "): check that it is there, that db.user may use it and that no other process holds it");
+            throw cannotBeOpened(e);
+        }
+    }
+
+    private static SettingsException cannotBeOpened(Exception e) {
+        return new SettingsException("db.url: the database cannot be opened (" + rootMessage(e)
+                + "): check that it is there, that db.user may use it and that no other process holds it");
+    }
+
+    /** Begins while the routes are read, which takes as long and needs no table. */
+    @Override
+    protected void doInit() {
+        durability.start();
+        preparation = CompletableFuture.runAsync(this::begin, task -> new Thread(task, "database").start());
+    }
+
+    private void begin() {
+        try {
+            if (!postgresql) {
+                work.getConnection().close();
+                pushes.getConnection().close();
+            }
+        } catch (SQLException | RuntimeException e) {
+            throw cannotBeOpened(e);
         }
         try {
-            database.prepare();
+            prepare();
         } catch (FlywayException e) {
-            if (database.postgresql && isAway(e)) {
+            if (postgresql && isAway(e)) {
                 LOG.warn("The database cannot be reached: {}", rootMessage(e));
-                return database;
+                return;
             }
-            database.closePools();
             throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
                     + "): check that db.user may create tables and that no newer version has run here");
         }
-        return database;
+    }
+
+    /**
+     * Waits for the schema. A PostgreSQL that is away for now is left to {@link #prepare()}, as a node must
+     * take pushes also when it starts while the database is down.
+     *
+     * @throws CompletionException of a {@link SettingsException}, when the database refuses, or its schema
+     *     cannot be brought up to date
+     */
+    @Override
+    protected void doStart() {
+        try {
+            preparation.join();
+        } catch (CompletionException e) {
+            doStop();
+            throw e;
+        }
     }
 
     private HikariDataSource pool(
             Access access, DataSources runtime, String name, int size, Duration answerTimeout, Duration lockTimeout) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setMaximumPoolSize(size);
-        config.setConnectionTimeout(access.timeout().toMillis());
-        config.setValidationTimeout(VALIDATION.toMillis());
-        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        // Made without a configuration it connects when it is first asked.
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName(name);
+        pool.setMaximumPoolSize(size);
+        pool.setConnectionTimeout(access.timeout().toMillis());
+        pool.setValidationTimeout(VALIDATION.toMillis());
+        pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         if (access.isPostgresql()) {
-            config.setInitializationFailTimeout(-1);
-            config.setConnectionInitSql(POSTGRESQL_SESSION.formatted(lockTimeout.toMillis() + "ms"));
-            config.setExceptionOverride(new LeaveReadOnlyServer());
+            pool.setInitializationFailTimeout(-1);
+            pool.setConnectionInitSql(POSTGRESQL_SESSION.formatted(lockTimeout.toMillis() + "ms"));
+            pool.setExceptionOverride(new LeaveReadOnlyServer());
         }
         if (access.service() != null) {
-            config.setDataSource(runtime.named(access.service(), answerTimeout));
+            pool.setDataSource(runtime.named(access.service(), answerTimeout));
         } else if (hsqldb != null) {
-            config.setDataSource(hsqldb);
+            pool.setDataSource(hsqldb);
         } else {
-            connect(config, access, answerTimeout);
+            connect(pool, access, answerTimeout);
         }
-        HikariDataSource pool = new HikariDataSource(config);
-        pools.add(pool);
         return pool;
     }
 
@@ -238,6 +260,8 @@ final class Database extends ServiceSupport {
     /** An embedded HSQLDB ends with its only user, and in order, so that the next start need not replay its log. */
     @Override
     protected void doStop() {
+        // A schema that is left half-made could not be brought up to date by the next start.
+        preparation.exceptionally(failure -> null).join();
         if (durability.isDoubtful()) {
             return;
         }
@@ -263,7 +287,8 @@ final class Database extends ServiceSupport {
     }
 
     private void closePools() {
-        pools.forEach(HikariDataSource::close);
+        pushes.close();
+        work.close();
         durability.stop();
     }
 

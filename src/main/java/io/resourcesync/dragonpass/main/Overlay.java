@@ -15,12 +15,16 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sees the files of some folders, such as {@code routes/} and {@code routes/sql/}, instead of the
  * packaged ones of the same name, file by file, so that editing one needs no build.
  */
 public final class Overlay extends ClassLoader {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dragonpass.main");
 
     private static final String ROUTE_SUFFIX = ".camel.yaml";
 
@@ -91,7 +95,13 @@ public final class Overlay extends ClassLoader {
      */
     String routes(String folder) throws IOException {
         Set<String> names = new TreeSet<>(packaged.apply(folder));
-        names.addAll(inFolder(file(folder)));
+        Path edited = file(folder);
+        for (String name : inFolder(edited)) {
+            if (Files.isRegularFile(edited.resolve(name)) && !name.endsWith(ROUTE_SUFFIX)) {
+                LOG.warn("{} is not read: the name of a route's file ends in {}", edited.resolve(name), ROUTE_SUFFIX);
+            }
+            names.add(name);
+        }
         return names.stream()
                 .filter(name -> name.endsWith(ROUTE_SUFFIX))
                 .map(name -> "classpath:" + folder + "/" + name)

@@ -58,7 +58,12 @@ public final class Standalone {
                 return new QuarantineCommand(management(home), System.out, System.err)
                         .run(args.subList(1, args.size()));
             }
-            new SyncMain(home, codeSource, args.isEmpty() ? null : "demo", Map.of()).run();
+            SyncMain main = new SyncMain(home, codeSource, args.isEmpty() ? null : "demo", Map.of());
+            try {
+                main.run();
+            } finally {
+                main.close();
+            }
             return 0;
         } catch (Exception e) {
             LOG.error("Cannot start: {}", SettingsException.sentence(e));

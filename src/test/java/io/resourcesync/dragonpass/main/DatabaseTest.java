@@ -84,7 +84,8 @@ class DatabaseTest {
         Path file = Files.createFile(folder.resolve("file"));
         Database.Access access = access("jdbc:hsqldb:file:" + file + "/dragonpass");
 
-        assertThatThrownBy(() -> Database.open(access, null))
+        assertThatThrownBy(() -> new Database(access, null).start())
+                .cause()
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("db.url: the database cannot be opened (")
                 .hasMessageEndingWith(
@@ -114,7 +115,7 @@ class DatabaseTest {
         }
         Database.Access access = access("jdbc:hsqldb:file:" + folder.resolve("dragonpass") + ";hsqldb.log_size=10");
 
-        assertThatThrownBy(() -> Database.open(access, null))
+        assertThatThrownBy(() -> new Database(access, null))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("db.url: the disk of " + folder.resolve("dragonpass") + " has ")
                 .hasMessageEndingWith(": make room");
@@ -152,12 +153,49 @@ class DatabaseTest {
         tables.execute("INSERT INTO push_batch (program_id, event_type, batch_id, total_sequence, status, opened_at,"
                 + " deadline_at) VALUES ('p', 'e', 'b', 1, 'OPEN', current_timestamp, current_timestamp)");
 
-        Database database = Database.open(access("jdbc:hsqldb:mem:upgraded"), null);
+        Database database = new Database(access("jdbc:hsqldb:mem:upgraded"), null);
+        database.start();
 
         assertThat(new JdbcTemplate(database.work())
                         .queryForList("SELECT batch_id FROM push_batch WHERE status = 'OPEN'", String.class))
                 .containsExactly("b");
         database.stop();
+    }
+
+    @Test
+    void shouldSayInOneSentenceThatTheSchemaIsNotItsOwn(@TempDir Path folder) throws Exception {
+        String url = "jdbc:hsqldb:file:" + folder.resolve("dragonpass");
+        EmbeddedHsqldb foreign = new EmbeddedHsqldb(url, "SA", "");
+        try (Connection connection = foreign.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE push_batch (batch_id integer)");
+        }
+        foreign.shutDown("SHUTDOWN");
+        Database database = new Database(access(url), null);
+
+        assertThatThrownBy(database::start)
+                .cause()
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("db.url: the schema cannot be brought up to date (")
+                .message()
+                .doesNotContain("\n");
+        assertThat(folder.resolve("dragonpass.lck")).doesNotExist();
+    }
+
+    /** What fails meanwhile, a route that cannot be read for one, must not leave half of the tables. */
+    @Test
+    void shouldNotStopBeforeTheSchemaIsComplete(@TempDir Path folder) {
+        String url = "jdbc:hsqldb:file:" + folder.resolve("dragonpass");
+        Database stopped = new Database(access(url), null);
+        stopped.init();
+
+        stopped.stop();
+
+        DataSource after = new DriverManagerDataSource(url + ";shutdown=true", "SA", "");
+        assertThat(new JdbcTemplate(after)
+                        .queryForList("SELECT \"success\" FROM \"flyway_schema_history\"", Boolean.class))
+                .containsOnly(true)
+                .hasSizeGreaterThanOrEqualTo(2);
     }
 
     private static Database.Access access(String url) {
