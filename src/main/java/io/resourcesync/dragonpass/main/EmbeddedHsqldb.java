@@ -4,6 +4,7 @@ import com.zaxxer.hikari.util.DriverDataSource;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -35,9 +36,6 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         DEFAULTS.put("sql.pad_space", "false");
         // A mapped file answers a full disk with a fault of the JVM instead of an error.
         DEFAULTS.put("hsqldb.nio_data_file", "false");
-        // Kilobytes. A row holds its push, and the default, 10,000, would keep few of the rows that an insertion
-        // passes on its way down the index.
-        DEFAULTS.put("hsqldb.cache_size", "50000");
         // Errors on writing its files go to java.util.logging, and some of them nowhere else.
         DEFAULTS.put("hsqldb.extlog", "2");
     }
@@ -47,13 +45,24 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
     private static final String FILE = "jdbc:hsqldb:file:";
     private static final long MARGIN_BYTES = 1_048_576;
 
+    /** The path of its files without their suffixes; null when it has none. */
+    private final Path path;
+
+    /** Null until it is opened, and when it has none. */
+    private HsqldbFiles files;
+
     private boolean opened;
     private boolean shut;
 
     /** @throws SettingsException when the disk has no room to open the database */
     EmbeddedHsqldb(String url, String user, String password) {
         super(new DriverDataSource(durable(url), DRIVER, new Properties(), user, password));
-        requireRoom(url);
+        path = url.startsWith(FILE)
+                ? Path.of(url.substring(FILE.length()).split(";", 2)[0]).toAbsolutePath()
+                : null;
+        if (path != null) {
+            requireRoom();
+        }
     }
 
     /** Whether a URL names a database in this process, not a server. */
@@ -75,12 +84,8 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
      * After a crash HSQLDB first puts back what its {@code .backup} holds, then does again what its {@code
      * .log} says. A disk that becomes full meanwhile leaves a file that the next opening takes for sound.
      */
-    private static void requireRoom(String url) {
-        if (!url.startsWith(FILE)) {
-            return;
-        }
-        String path = new File(url.substring(FILE.length()).split(";", 2)[0]).getAbsolutePath();
-        File disk = new File(path).getParentFile();
+    private void requireRoom() {
+        File disk = path.toFile().getParentFile();
         while (!disk.exists() && disk.getParentFile() != null) {
             disk = disk.getParentFile();
         }
@@ -97,6 +102,9 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
             throw new SQLNonTransientConnectionException("the database was shut down");
         }
         Connection connection = super.getConnection();
+        if (path != null && !opened) {
+            files = new HsqldbFiles(path).start();
+        }
         opened = true;
         return holdingStatements(connection);
     }
@@ -141,6 +149,10 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         try (Connection connection = super.getConnection();
                 Statement last = connection.createStatement()) {
             last.execute(statement);
+        } finally {
+            if (files != null) {
+                files.stop();
+            }
         }
     }
 }
