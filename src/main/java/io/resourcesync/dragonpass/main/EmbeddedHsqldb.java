@@ -36,6 +36,8 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         DEFAULTS.put("sql.pad_space", "false");
         // A mapped file answers a full disk with a fault of the JVM instead of an error.
         DEFAULTS.put("hsqldb.nio_data_file", "false");
+        // Megabytes. All commits wait for a checkpoint, which takes as long after 100 MB of log as after 50.
+        DEFAULTS.put("hsqldb.log_size", "100");
         // Errors on writing its files go to java.util.logging, and some of them nowhere else.
         DEFAULTS.put("hsqldb.extlog", "2");
     }
