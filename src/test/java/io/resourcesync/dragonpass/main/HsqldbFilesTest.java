@@ -1,6 +1,7 @@
 package io.resourcesync.dragonpass.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,11 +77,9 @@ class HsqldbFilesTest {
         Path database = folder.resolve("hsqldb");
         EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:file:" + database, "SA", "");
         hsqldb.getConnection().close();
-        String logOfDatabase = database + ".log";
-        long byHsqldb = open().stream().filter(logOfDatabase::equals).count();
-        while (open().stream().filter(logOfDatabase::equals).count() == byHsqldb) {
-            Thread.sleep(10);
-        }
+        // Once by HSQLDB, and once to hold it.
+        await().untilAsserted(() ->
+                assertThat(open()).filteredOn((database + ".log")::equals).hasSize(2));
 
         hsqldb.shutDown("SHUTDOWN");
 
