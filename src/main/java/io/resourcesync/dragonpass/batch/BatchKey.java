@@ -11,6 +11,14 @@ import java.util.stream.Collectors;
  */
 public record BatchKey(String programId, EventType eventType, String batchId) {
 
+    /**
+     * There are few programs: one string for all that name the same one spares HSQLDB the comparison of their
+     * characters in every node of its trees, and memory a copy for each open batch.
+     */
+    public BatchKey {
+        programId = programId.intern();
+    }
+
     /** The key in a row that the SQL component read, from its three key columns. */
     public static BatchKey of(Map<String, Object> row) {
         String eventType = (String) row.get("event_type");
