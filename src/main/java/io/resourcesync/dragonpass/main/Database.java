@@ -3,7 +3,9 @@ package io.resourcesync.dragonpass.main;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.resourcesync.dragonpass.store.Durability;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +88,7 @@ final class Database extends ServiceSupport {
     private final HikariDataSource pushes;
     private final HikariDataSource work;
     private final boolean postgresql;
+    private final String url;
 
     /** Null when the database is not in this process. */
     private final EmbeddedHsqldb hsqldb;
@@ -106,8 +109,9 @@ final class Database extends ServiceSupport {
                     + ", but this is no OSGi runtime: it must start with jdbc:hsqldb: or jdbc:postgresql:");
         }
         this.postgresql = access.isPostgresql();
+        this.url = access.url();
         this.hsqldb = EmbeddedHsqldb.isNamedBy(access.url())
-                ? new EmbeddedHsqldb(access.url(), access.user(), access.password())
+                ? new EmbeddedHsqldb(access.url(), access.user(), access.password(), durability::lost)
                 : null;
         try {
             this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
@@ -132,8 +136,7 @@ final class Database extends ServiceSupport {
     private void begin() {
         try {
             if (!postgresql) {
-                work.getConnection().close();
-                pushes.getConnection().close();
+                openHsqldb();
             }
         } catch (SQLException | RuntimeException e) {
             throw cannotBeOpened(e);
@@ -146,8 +149,19 @@ final class Database extends ServiceSupport {
                 return;
             }
             throw new SettingsException("db.url: the schema cannot be brought up to date (" + rootMessage(e)
-                    + "): check that db.user may create tables and that no newer version has run here");
+                    + "): check that db.user may create tables");
         }
+    }
+
+    /** What the URL says of durability HSQLDB heeds only when it makes a new database. */
+    private void openHsqldb() throws SQLException {
+        try (Connection connection = work.getConnection();
+                Statement statement = connection.createStatement()) {
+            if (!url.contains(";hsqldb.write_delay=")) {
+                statement.execute("SET FILES WRITE DELAY FALSE");
+            }
+        }
+        pushes.getConnection().close();
     }
 
     /**
@@ -215,13 +229,15 @@ final class Database extends ServiceSupport {
      * starts or stops, too many connections, a standby.
      */
     private static boolean isAway(Throwable e) {
+        boolean asked = false;
         String state = null;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                state = sql.getSQLState();
+            if (cause instanceof SQLException sql) {
+                asked = true;
+                state = sql.getSQLState() == null ? state : sql.getSQLState();
             }
         }
-        return state == null || state.matches("08.*|57P0.|53.*|25006");
+        return asked && (state == null || state.matches("08.*|57P0.|53.*|25006"));
     }
 
     /** The pool of the routes that store pushes; what waits here is a sender. */
@@ -267,12 +283,14 @@ final class Database extends ServiceSupport {
         }
         closePools();
         shutDown("SHUTDOWN");
+        durability.stop();
     }
 
     /** After a commit that was lost nothing more is written, as the log would have a gap. */
     private void abandon() {
         shutDown("SHUTDOWN IMMEDIATELY");
         closePools();
+        durability.stop();
     }
 
     private void shutDown(String statement) {
@@ -289,7 +307,6 @@ final class Database extends ServiceSupport {
     private void closePools() {
         pushes.close();
         work.close();
-        durability.stop();
     }
 
     private static String rootMessage(Throwable e) {

@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.main;
 
 import com.zaxxer.hikari.util.DriverDataSource;
 import java.io.File;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
@@ -50,15 +52,21 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
     /** The path of its files without their suffixes; null when it has none. */
     private final Path path;
 
+    private final Consumer<IOException> lost;
+
     /** Null until it is opened, and when it has none. */
     private HsqldbFiles files;
 
     private boolean opened;
     private boolean shut;
 
-    /** @throws SettingsException when the disk has no room to open the database */
-    EmbeddedHsqldb(String url, String user, String password) {
+    /**
+     * @param lost told when a file could not be brought to disk that HSQLDB has written
+     * @throws SettingsException when the disk has no room to open the database
+     */
+    EmbeddedHsqldb(String url, String user, String password, Consumer<IOException> lost) {
         super(new DriverDataSource(durable(url), DRIVER, new Properties(), user, password));
+        this.lost = lost;
         path = url.startsWith(FILE)
                 ? Path.of(url.substring(FILE.length()).split(";", 2)[0]).toAbsolutePath()
                 : null;
@@ -105,7 +113,7 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         }
         Connection connection = super.getConnection();
         if (path != null && !opened) {
-            files = new HsqldbFiles(path).start();
+            files = new HsqldbFiles(path, lost).start();
         }
         opened = true;
         return holdingStatements(connection);

@@ -3,15 +3,19 @@ package io.resourcesync.dragonpass.main;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,7 @@ final class HsqldbFiles {
     private final Path data;
     private final Path log;
     private final Path backup;
+    private final Consumer<IOException> lost;
     private final Map<Path, FileChannel> held = new HashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "hsqldb-files");
@@ -38,8 +43,18 @@ final class HsqldbFiles {
         return thread;
     });
 
-    /** @param database the path of its files, without their suffixes */
-    HsqldbFiles(Path database) {
+    /** Held open, as only who had a file open before is told for sure that it could not be written. */
+    private FileChannel dataFile;
+
+    /** What tells the file that is open from another one of that name; null when none is open. */
+    private Object dataKey;
+
+    /**
+     * @param database the path of its files, without their suffixes
+     * @param lost told when the data file could not be brought to disk
+     */
+    HsqldbFiles(Path database, Consumer<IOException> lost) {
+        this.lost = lost;
         this.data = database.resolveSibling(database.getFileName() + ".data");
         this.log = database.resolveSibling(database.getFileName() + ".log");
         this.backup = database.resolveSibling(database.getFileName() + ".backup");
@@ -53,30 +68,47 @@ final class HsqldbFiles {
         return this;
     }
 
-    /** Opens every file anew, as HSQLDB may have put another one in its place. */
+    /** HSQLDB may have put another file in the place of each. */
     synchronized void look() {
         if (timer.isShutdown()) {
             return;
         }
         try {
-            hold(log);
-            hold(backup);
-            try (FileChannel file = open(data, StandardOpenOption.WRITE)) {
-                if (file != null) {
-                    file.force(false);
-                }
+            boolean hasRoom = hasRoom();
+            hold(log, hasRoom);
+            hold(backup, hasRoom);
+            openData();
+        } catch (IOException e) {
+            LOG.debug("A file of HSQLDB cannot be opened", e);
+        }
+        try {
+            if (dataFile != null) {
+                dataFile.force(false);
             }
         } catch (IOException e) {
-            // HSQLDB learns of it by itself, as it has the file open too, and then no commit is trusted.
-            LOG.debug("A file of HSQLDB cannot be brought to disk", e);
+            lost.accept(e);
         }
     }
 
-    private void hold(Path file) throws IOException {
-        FileChannel present = open(file, StandardOpenOption.READ);
-        FileChannel before = present == null ? held.remove(file) : held.put(file, present);
-        if (before != null) {
-            close(before);
+    /** Whether what is removed need not be given back at once. */
+    private boolean hasRoom() {
+        return data.getParent().toFile().getUsableSpace()
+                >= 2 * (log.toFile().length() + backup.toFile().length());
+    }
+
+    private void hold(Path file, boolean hasRoom) throws IOException {
+        FileChannel present = hasRoom ? open(file, StandardOpenOption.READ) : null;
+        close(present == null ? held.remove(file) : held.put(file, present));
+    }
+
+    private void openData() throws IOException {
+        Object key = Files.exists(data)
+                ? Files.readAttributes(data, BasicFileAttributes.class).fileKey()
+                : null;
+        if (!Objects.equals(key, dataKey)) {
+            close(dataFile);
+            dataFile = open(data, StandardOpenOption.WRITE);
+            dataKey = dataFile == null ? null : key;
         }
     }
 
@@ -92,11 +124,15 @@ final class HsqldbFiles {
         timer.shutdown();
         held.values().forEach(HsqldbFiles::close);
         held.clear();
+        close(dataFile);
+        dataFile = null;
     }
 
     private static void close(FileChannel file) {
         try {
-            file.close();
+            if (file != null) {
+                file.close();
+            }
         } catch (IOException e) {
             LOG.debug("A file that was only held open cannot be closed", e);
         }

@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.store;
 
+import java.io.IOException;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * such record on no commit can be trusted, until a restart has read what is really there.
  *
  * <p>A checkpoint that failed it calls recovered, and begins its backup anew on a file that is half
- * written: a crash after that loses the database. So a severe record fails whatever HSQLDB was doing.
+ * written: a crash after that loses the database. So a severe record fails whatever HSQLDB was doing. And so
+ * does a script that was not flushed, as the log which it replaces would be removed next.
  */
 public final class Durability extends ServiceSupport {
 
@@ -22,7 +24,7 @@ public final class Durability extends ServiceSupport {
 
     /** How the records begin that tell of a write that failed after the database was opened. */
     private static final Pattern LOST_WRITE = Pattern.compile(
-            "ScriptWriter synch error|data commit failed|checkpoint failed|shadow backup failure|RA file sync error"
+            "ScriptWriter synch error|data commit (logging )?failed|checkpoint failed|shadow backup failure|RA file sync error"
                     + "|save failed|error closing log|DataFileCache\\.(saveRow|copyShadow|reset|setFileModified)");
 
     /** Held here, as java.util.logging forgets a logger that nobody holds, and its handlers. */
@@ -31,10 +33,11 @@ public final class Durability extends ServiceSupport {
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord entry) {
-            if (LOST_WRITE.matcher(String.valueOf(entry.getMessage())).lookingAt()) {
+            String message = String.valueOf(entry.getMessage());
+            if (LOST_WRITE.matcher(message).lookingAt()) {
                 doubt();
-                if (entry.getLevel() == Level.SEVERE && Thread.currentThread() != abandoning) {
-                    LOG.error("HSQLDB failed: {}", entry.getMessage(), entry.getThrown());
+                if (!isClosing(message) && (entry.getLevel() == Level.SEVERE || isWritingScript())) {
+                    LOG.error("HSQLDB failed: {}", message, entry.getThrown());
                     throw new DoubtfulCommit();
                 }
             }
@@ -71,6 +74,26 @@ public final class Durability extends ServiceSupport {
     @Override
     protected void doStop() {
         logger.removeHandler(handler);
+    }
+
+    /** HSQLDB shall come to its end, whatever it cannot write any more. */
+    private boolean isClosing(String message) {
+        return message.startsWith("error closing log") || Thread.currentThread() == abandoning;
+    }
+
+    private static boolean isWritingScript() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals("org.hsqldb.persist.Log")
+                        && frame.getMethodName().equals("writeScript")));
+    }
+
+    /**
+     * A file of HSQLDB could not be brought to disk, and HSQLDB may not be told of it: Linux tells each open file
+     * once, and HSQLDB tries again before it says so.
+     */
+    public void lost(IOException e) {
+        LOG.error("A file of HSQLDB could not be brought to disk", e);
+        doubt();
     }
 
     private synchronized void doubt() {

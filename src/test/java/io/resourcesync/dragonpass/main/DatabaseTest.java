@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.resourcesync.dragonpass.testing.TestDatabase;
 import java.io.RandomAccessFile;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -71,6 +72,25 @@ class DatabaseTest {
         }
     }
 
+    /** The URL says it to a new one only. */
+    @Test
+    void shouldFlushEachCommitOfADatabaseThatWasMadeOtherwise(@TempDir Path folder) throws Exception {
+        String url = "jdbc:hsqldb:file:" + folder.resolve("dragonpass");
+        EmbeddedHsqldb delaying = new EmbeddedHsqldb(url + ";hsqldb.write_delay=true", "SA", "", e -> {});
+        delaying.getConnection().close();
+        delaying.shutDown("SHUTDOWN");
+        Database database = new Database(access(url), null);
+
+        database.start();
+
+        try (Connection connection = database.work().getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(property(statement, "hsqldb.write_delay_millis")).isEqualTo("0");
+        } finally {
+            database.stop();
+        }
+    }
+
     private static String property(Statement statement, String name) throws SQLException {
         String query =
                 "SELECT property_value FROM information_schema.system_properties WHERE property_name = '" + name + "'";
@@ -97,7 +117,8 @@ class DatabaseTest {
     /** As a pool would that lost its connections. */
     @Test
     void shouldNotOpenHsqldbAgainOnceItWasShutDown(@TempDir Path folder) throws Exception {
-        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:file:" + folder.resolve("dragonpass"), "SA", "");
+        EmbeddedHsqldb hsqldb =
+                new EmbeddedHsqldb("jdbc:hsqldb:file:" + folder.resolve("dragonpass"), "SA", "", e -> {});
         hsqldb.getConnection().close();
 
         hsqldb.shutDown("SHUTDOWN IMMEDIATELY");
@@ -124,7 +145,7 @@ class DatabaseTest {
     /** HSQLDB by itself forgets what it compiled once the statement is closed. */
     @Test
     void shouldCompileAStatementOnce() throws Exception {
-        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:mem:compiled", "SA", "");
+        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:mem:compiled", "SA", "", e -> {});
         try (Connection connection = hsqldb.getConnection()) {
             assertThat(compiled(connection)).isEqualTo(compiled(connection));
         }
@@ -165,7 +186,7 @@ class DatabaseTest {
     @Test
     void shouldSayInOneSentenceThatTheSchemaIsNotItsOwn(@TempDir Path folder) throws Exception {
         String url = "jdbc:hsqldb:file:" + folder.resolve("dragonpass");
-        EmbeddedHsqldb foreign = new EmbeddedHsqldb(url, "SA", "");
+        EmbeddedHsqldb foreign = new EmbeddedHsqldb(url, "SA", "", e -> {});
         try (Connection connection = foreign.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE push_batch (batch_id integer)");
@@ -180,6 +201,20 @@ class DatabaseTest {
                 .message()
                 .doesNotContain("\n");
         assertThat(folder.resolve("dragonpass.lck")).doesNotExist();
+    }
+
+    /** It answers, so that waiting for it would end in a full spool. */
+    @Test
+    void shouldSayInOneSentenceThatTheSchemaOfAPostgresqlIsNotItsOwn() {
+        Map<String, String> settings = TestDatabase.postgresql();
+        new JdbcTemplate(new DriverManagerDataSource(settings.get("db.url"), settings.get("db.user"), ""))
+                .execute("CREATE TABLE push_batch (batch_id integer)");
+        Database database = new Database(access(settings.get("db.url"), settings.get("db.user")), null);
+
+        assertThatThrownBy(database::start)
+                .cause()
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith("db.url: the schema cannot be brought up to date (");
     }
 
     /** What fails meanwhile, a route that cannot be read for one, must not leave half of the tables. */
@@ -199,6 +234,10 @@ class DatabaseTest {
     }
 
     private static Database.Access access(String url) {
-        return new Database.Access(url, "SA", "", 2, 2, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        return access(url, "SA");
+    }
+
+    private static Database.Access access(String url, String user) {
+        return new Database.Access(url, user, "", 2, 2, Duration.ofSeconds(1), Duration.ofSeconds(1));
     }
 }

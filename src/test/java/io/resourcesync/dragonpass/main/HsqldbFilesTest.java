@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -23,14 +25,16 @@ class HsqldbFilesTest {
     @TempDir
     private Path folder;
 
+    private final List<IOException> lost = new ArrayList<>();
+    private Path data;
     private Path log;
     private HsqldbFiles files;
 
     @BeforeEach
     void create() throws IOException {
         log = Files.createFile(folder.resolve("db.log"));
-        Files.createFile(folder.resolve("db.data"));
-        files = new HsqldbFiles(folder.resolve("db"));
+        data = Files.createFile(folder.resolve("db.data"));
+        files = new HsqldbFiles(folder.resolve("db"), lost::add);
     }
 
     @AfterEach
@@ -43,11 +47,37 @@ class HsqldbFilesTest {
         files.look();
         Files.delete(log);
 
-        assertThat(open()).containsExactly(log + " (deleted)");
+        assertThat(open()).containsExactlyInAnyOrder(data.toString(), log + " (deleted)");
 
         files.look();
 
-        assertThat(open()).isEmpty();
+        assertThat(open()).containsExactly(data.toString());
+    }
+
+    /** A disk that is nearly full needs it at once. */
+    @Test
+    void shouldNotHoldWhatTheDiskHasNoRoomFor() throws IOException {
+        files.look();
+        try (RandomAccessFile sparse = new RandomAccessFile(log.toFile(), "rw")) {
+            sparse.setLength(folder.toFile().getUsableSpace());
+        }
+
+        files.look();
+
+        assertThat(open()).containsExactly(data.toString());
+    }
+
+    @Test
+    void shouldTellWhenTheDataFileCannotBeBroughtToDisk() throws IOException {
+        files.look();
+        assertThat(lost).isEmpty();
+        Files.delete(data);
+        // What there is no way to flush.
+        Files.createSymbolicLink(data, Path.of("/dev/null"));
+
+        files.look();
+
+        assertThat(lost).hasSize(1);
     }
 
     @Test
@@ -59,7 +89,7 @@ class HsqldbFilesTest {
 
         files.look();
 
-        assertThat(open()).containsExactlyInAnyOrder(log.toString(), backup.toString());
+        assertThat(open()).containsExactlyInAnyOrder(data.toString(), log.toString(), backup.toString());
     }
 
     @Test
@@ -75,7 +105,7 @@ class HsqldbFilesTest {
     @Test
     void shouldLookByItselfUntilTheDatabaseIsShutDown() throws Exception {
         Path database = folder.resolve("hsqldb");
-        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:file:" + database, "SA", "");
+        EmbeddedHsqldb hsqldb = new EmbeddedHsqldb("jdbc:hsqldb:file:" + database, "SA", "", lost::add);
         hsqldb.getConnection().close();
         // Once by HSQLDB, and once to hold it.
         await().untilAsserted(() ->
@@ -84,6 +114,7 @@ class HsqldbFilesTest {
         hsqldb.shutDown("SHUTDOWN");
 
         assertThat(open()).isEmpty();
+        assertThat(lost).isEmpty();
     }
 
     private List<String> open() throws IOException {
