@@ -28,7 +28,8 @@ public final class ApplyQueue implements Supplier<Set<BatchKey>> {
                 .limit(1)
                 .flatMap(endpoint -> ((BrowsableEndpoint) endpoint).getExchanges().stream())
                 .map(exchange -> exchange.getMessage().getBody(BatchProgress.class))
-                .filter(BatchProgress::applicable)
+                // One that was just taken is being worked on, and holds something else by now.
+                .filter(progress -> progress != null && progress.applicable())
                 .map(BatchProgress::key)
                 .collect(Collectors.toSet());
     }

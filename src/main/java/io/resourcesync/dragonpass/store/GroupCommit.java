@@ -110,7 +110,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
                 chars += next.push().payload().length();
                 next = waiting.poll();
             } while (next != null && next != END && group.size() < MAX_PUSHES && chars < MAX_CHARS);
-            write(new PushGroup(group, assembly));
+            write(group);
             if (next == null) {
                 next = take();
             }
@@ -127,8 +127,9 @@ public final class GroupCommit extends ServiceSupport implements Processor {
         }
     }
 
-    private void write(PushGroup group) {
+    private void write(List<WaitingPush> pushes) {
         try {
+            PushGroup group = new PushGroup(pushes, assembly);
             Exchange written = template.send(
                     "direct:write-group", exchange -> exchange.getMessage().setBody(group));
             if (written.getException() != null) {
@@ -138,7 +139,7 @@ public final class GroupCommit extends ServiceSupport implements Processor {
             // Whatever it is, the writer goes on, and nothing is acknowledged that was not confirmed.
             LOG.error("Pushes could not be stored", e);
         } finally {
-            group.done();
+            pushes.forEach(WaitingPush::done);
         }
     }
 }

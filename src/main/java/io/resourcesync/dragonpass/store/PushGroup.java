@@ -187,11 +187,6 @@ public final class PushGroup {
         return pushes.stream().filter(WaitingPush::isStored).toList();
     }
 
-    /** Lets go whoever waits for one of them. */
-    void done() {
-        pushes.forEach(WaitingPush::done);
-    }
-
     private static Map<String, Object> keys(Collection<BatchKey> keys) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("programIds", SqlArray.texts(keys, BatchKey::programId));

@@ -135,6 +135,7 @@ public final class Spool extends ServiceSupport {
         }
         String name = "%013d-%09d-%s".formatted(clock.millis(), lastNumber.incrementAndGet(), process);
         Path unfinished = folder.resolve(name + UNFINISHED);
+        Path record = folder.resolve(name + RECORD);
         try {
             try (FileChannel file =
                     FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -144,22 +145,32 @@ public final class Spool extends ServiceSupport {
                 }
                 file.force(true);
             }
-            Files.move(unfinished, folder.resolve(name + RECORD), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(unfinished, record, StandardCopyOption.ATOMIC_MOVE);
             flush(folder);
         } catch (IOException e) {
-            bytes.addAndGet(-size);
             discard(unfinished);
+            if (discard(record)) {
+                bytes.addAndGet(-size);
+            } else {
+                records.incrementAndGet();
+            }
             throw e;
         }
         records.incrementAndGet();
     }
 
-    /** What is left of a failed write would take room that is scarce. */
-    private static void discard(Path unfinished) {
+    /**
+     * What is left of a failed write would take room that is scarce.
+     *
+     * @return whether nothing is left
+     */
+    private static boolean discard(Path file) {
         try {
-            Files.deleteIfExists(unfinished);
+            Files.deleteIfExists(file);
+            return true;
         } catch (IOException e) {
-            LOG.warn("{} is of no use and could not be deleted: {}", unfinished, e.toString());
+            LOG.warn("{} is of no use and could not be deleted: {}", file, e.toString());
+            return false;
         }
     }
 

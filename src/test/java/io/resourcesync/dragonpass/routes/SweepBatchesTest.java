@@ -11,6 +11,7 @@ import io.resourcesync.dragonpass.testing.RouteTestSupport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
 import org.apache.camel.support.DefaultExchange;
@@ -77,6 +78,17 @@ class SweepBatchesTest extends RouteTestSupport {
 
         drain("apply-batch", BatchProgress.class);
         assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+    }
+
+    /** The exchange is that of the queue, and apply-batch has put parameters into it by then. */
+    @Test
+    void shouldNotMindABatchThatIsJustBeingTakenFromTheQueue() {
+        rows().open(key("b"), 1, AN_HOUR, AN_HOUR).pushes(key("b"), 1);
+        template().sendBody("seda:apply-batch", key("other").parameters());
+
+        assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+
+        drain("apply-batch", Map.class);
     }
 
     /** Its recovery was refused, perhaps as it was too early, and must not wait for the batches before it. */

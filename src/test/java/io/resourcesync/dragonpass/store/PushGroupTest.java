@@ -144,7 +144,7 @@ class PushGroupTest {
         group.unknown(1);
         group.opening(List.of(), "15m");
         group.storing(null);
-        group.done();
+        push.done();
 
         assertThat(push.outcome(Duration.ZERO)).isEqualTo("away");
         assertThat(group.progress()).isEmpty();
@@ -159,7 +159,8 @@ class PushGroupTest {
         apart.get(0).opening(List.of(), "15m");
         store(apart.get(0), null);
         apart.get(1).refuse();
-        apart.forEach(PushGroup::done);
+        good.done();
+        bad.done();
 
         assertThat(apart).hasSize(2);
         assertThat(good.outcome(Duration.ZERO)).isEqualTo("stored");
@@ -179,7 +180,7 @@ class PushGroupTest {
         there.put("sequence", 3);
         there.put("payload", "{}");
         store(group, List.of(there));
-        group.done();
+        Stream.of(pushes).forEach(WaitingPush::done);
         return Stream.of(pushes).map(waiting -> waiting.outcome(Duration.ZERO)).toList();
     }
 
