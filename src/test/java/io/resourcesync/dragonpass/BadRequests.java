@@ -528,6 +528,7 @@ abstract class BadRequests {
     }
 
     private void assertUnavailableWithout(String table, String push) {
+        double unavailable = metric("dragonpass_pushes_total", "outcome=\"unavailable\"", "source=\"PUSH\"");
         app.jdbc().execute("ALTER TABLE " + table + " RENAME TO out_of_order");
         HttpResponse<String> answer;
         try {
@@ -538,6 +539,8 @@ abstract class BadRequests {
 
         assertProblem(answer, 503, "unavailable");
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+        assertThat(metric("dragonpass_pushes_total", "outcome=\"unavailable\"", "source=\"PUSH\""))
+                .isEqualTo(unavailable + 1);
         assertThatOnly();
     }
 

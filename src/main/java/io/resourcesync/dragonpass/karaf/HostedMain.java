@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.karaf;
 
+import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.main.Overlay;
 import io.resourcesync.dragonpass.main.QuarantineCommand;
 import io.resourcesync.dragonpass.main.SyncMain;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -113,9 +115,15 @@ class HostedMain extends SyncMain implements ResourceSync {
 
     @Override
     public int recover(String batchId) {
-        return jdbc().update(
-                        "UPDATE push_batch SET deadline_at = current_timestamp WHERE status = 'OPEN' AND batch_id = ?",
-                        batchId);
+        // Topics share ids: one that cannot be recovered would be given up at its deadline.
+        return Arrays.stream(EventType.values())
+                .filter(EventType::recoverable)
+                .mapToInt(topic -> jdbc().update(
+                                "UPDATE push_batch SET deadline_at = current_timestamp"
+                                        + " WHERE status = 'OPEN' AND event_type = ? AND batch_id = ?",
+                                topic.wireName(),
+                                batchId))
+                .sum();
     }
 
     private JdbcTemplate jdbc() {

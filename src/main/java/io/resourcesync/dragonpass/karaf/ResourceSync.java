@@ -26,7 +26,7 @@ public interface ResourceSync {
     List<OpenBatch> openBatches();
 
     /**
-     * Has the next sweep recover the open batches of that id.
+     * Has the next sweep recover the open batches of that id, of the topics that can be recovered.
      *
      * @return how many there are
      */

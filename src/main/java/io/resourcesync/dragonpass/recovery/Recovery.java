@@ -21,7 +21,7 @@ import org.apache.hc.client5.http.utils.DateUtils;
 /** What the recovery routes need beyond YAML: the parameters of an attempt, and what came of it. */
 public final class Recovery {
 
-    /** A Retry-After beyond this is cut: the API cannot put a batch off for longer than a backoff. */
+    /** A Retry-After beyond this is cut: the API cannot put a batch off for longer than a day. */
     private static final int LONGEST_RETRY_AFTER_SECONDS = 86_400;
 
     private final Duration window;

@@ -1,7 +1,7 @@
 package io.resourcesync.dragonpass.security;
 
 /**
- * A key that is not used, and why: for the log and the health check. It never shows any of the key.
+ * A key that is not used, and why: for the log. It never shows any of the key.
  *
  * @param source the file, and within a JWKS file the key
  * @param reason what is wrong with it, and what to do

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Changes take effect without a restart: whoever asks for a key more than a second after the keys
  * were last read reads them again first, and meanwhile the others go on with what they have, for five
  * seconds at most. So a key that was removed an hour ago is not accepted even if nobody has asked
- * since. To have broken keys reported while no push arrives, call {@link #refresh()} every second.
+ * since. The readiness check asks too, so that a broken key is reported while no push arrives.
  *
  * <p>A key that cannot be used is reported and leaves the others alone; all keys may go while this
  * runs, and then every token is rejected until one is there again. Safe for use by many threads.

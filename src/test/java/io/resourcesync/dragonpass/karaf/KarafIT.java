@@ -154,12 +154,8 @@ class KarafIT {
         }
     }
 
-    private void install(Kind kind) throws IOException {
+    private void install(Kind kind) {
         if (kind == Kind.SELF_CONTAINED) {
-            Files.copy(
-                    KarafProcess.built(KarafProcess.CONFIGURATION),
-                    karaf.folder().resolve(name() + ".cfg"));
-            Files.copy(selfContained(), karaf.folder().resolve(name() + "-karaf.jar"));
             MANUAL.run(karaf, "With all inside", 0, kind.bundle);
         } else {
             karaf.run("feature:repo-add " + System.getProperty("karaf.camel.features"));
@@ -377,6 +373,9 @@ class KarafIT {
 
     private void look(Kind kind) {
         karaf.push("{}");
+        karaf.push(PushBuilder.availability(List.of("A5"), List.of())
+                .sequence(1, 2)
+                .json());
         String printed = MANUAL.run(karaf, "Look", 0, kind.bundle);
         assertThat(printed)
                 .contains("1 of 2")
@@ -385,6 +384,10 @@ class KarafIT {
         await().atMost(SOON)
                 .untilAsserted(() -> dragonpass.verify(getRequestedFor(urlPathEqualTo("/v2/event"))
                         .withQueryParam("batchId", equalTo("20251028T010000Z"))));
+        await().during(Duration.ofSeconds(1)).atMost(SOON).untilAsserted(() -> assertThat(
+                        karaf.run("resource-sync:batches"))
+                .as("a batch of that id that cannot be recovered waits for its deadline")
+                .contains("resource.availability.changed"));
         assertThat(karaf.run("service:list org.apache.camel.CamelContext").contains("dragonpass-resource-sync"))
                 .isEqualTo(kind == Kind.ON_THE_RUNTIMES_CAMEL);
         assertThat(karaf.beans().stream().anyMatch(name -> name.startsWith("org.apache.camel:")))

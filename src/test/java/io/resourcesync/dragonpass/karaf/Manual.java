@@ -89,13 +89,12 @@ final class Manual {
         return block;
     }
 
-    private static void shell(Path folder, String line) {
+    /** In the folder of this project. */
+    private static void shell(Path karaf, String line) {
         try {
-            Process process = new ProcessBuilder("bash", "-c", line)
-                    .directory(folder.toFile())
-                    .inheritIO()
-                    .start();
-            if (process.waitFor() != 0) {
+            ProcessBuilder builder = new ProcessBuilder("bash", "-c", line).inheritIO();
+            builder.environment().put("KARAF", karaf.toString());
+            if (builder.start().waitFor() != 0) {
                 throw new IllegalStateException(line + " failed");
             }
         } catch (IOException e) {

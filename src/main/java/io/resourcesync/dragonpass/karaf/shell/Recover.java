@@ -26,7 +26,7 @@ public final class Recover implements Action {
         int found = product.recover(batchId);
         System.out.println(
                 found == 0
-                        ? "There is no open batch " + batchId
+                        ? "There is no open batch " + batchId + " that can be recovered"
                         : "Batch " + batchId + " is recovered with the next sweep");
         return null;
     }
