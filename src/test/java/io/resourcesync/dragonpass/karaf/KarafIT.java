@@ -438,7 +438,7 @@ class KarafIT {
             Files.setLastModifiedTime(deployed, FileTime.from(Instant.now()));
             awaitStartAfter(starts);
             Files.delete(deployed);
-            await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
+            awaitRemoval();
         } else {
             MANUAL.run(karaf, "Stop, upgrade, remove", 1, kind.bundle);
             awaitStartAfter(starts);
@@ -459,6 +459,13 @@ class KarafIT {
         int starts = starts();
         karaf.run(command);
         awaitStartAfter(starts);
+    }
+
+    /** The command that lists bundles fails when one of them goes just then. */
+    private void awaitRemoval() {
+        await().atMost(SOON).until(() -> !karaf.listens());
+        await().atMost(SOON).pollDelay(Duration.ofSeconds(1)).until(() -> !karaf.run("bundle:list")
+                .contains("DragonPass"));
     }
 
     private void cycle(Kind kind, int times) {
@@ -559,7 +566,7 @@ class KarafIT {
     /** A user of another Camel in the runtime has run all the time, and goes on without the product. */
     private void leaveTheNeighbourAlone() throws IOException {
         Files.delete(karaf.folder().resolve("deploy/" + name() + "-karaf.jar"));
-        await().atMost(SOON).until(() -> !karaf.run("bundle:list").contains("DragonPass"));
+        awaitRemoval();
         int before = neighbours();
         await().atMost(SOON).until(() -> neighbours() > before);
         assertThat(karaf.log())
