@@ -157,7 +157,7 @@ final class Database extends ServiceSupport {
     private void openHsqldb() throws SQLException {
         try (Connection connection = work.getConnection();
                 Statement statement = connection.createStatement()) {
-            if (!url.contains(";hsqldb.write_delay=")) {
+            if (!EmbeddedHsqldb.isChosen(url, "hsqldb.write_delay")) {
                 statement.execute("SET FILES WRITE DELAY FALSE");
             }
         }

@@ -80,10 +80,15 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         return url.matches("jdbc:hsqldb:(?!hsqls?:|https?:).*");
     }
 
+    /** Whether a URL says itself what this property shall be. */
+    static boolean isChosen(String url, String property) {
+        return url.contains(";" + property + "=");
+    }
+
     static String durable(String url) {
         StringBuilder complete = new StringBuilder(url);
         DEFAULTS.forEach((name, value) -> {
-            if (!url.contains(";" + name + "=")) {
+            if (!isChosen(url, name)) {
                 complete.append(';').append(name).append('=').append(value);
             }
         });
