@@ -27,8 +27,9 @@ final class Database extends ServiceSupport {
     /**
      * What a PostgreSQL session needs: a commit that is flushed before it returns, whatever the
      * server's default, and no lock that outlives a node which froze or was cut off in a transaction.
-     * Every statement finds its few rows by an index; told so, the planner cannot keep a plan that reads
-     * a whole table because it was small, or its statistics old, when the plan was made.
+     * Every statement finds its few rows by an index; told so, the planner cannot choose to read a whole
+     * table, or to compare each row of it with each of a batch, because the table is new or was small when
+     * the plan was made.
      */
     private static final String POSTGRESQL_SESSION = """
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
@@ -38,7 +39,8 @@ final class Database extends ServiceSupport {
             SELECT set_config('lock_timeout', '%s', false)
              UNION ALL
             SELECT set_config(name, 'off', false)
-              FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), ('jit')) AS s (name)
+              FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), ('enable_material'), ('jit'))
+                   AS s (name)
             """;
 
     /**
