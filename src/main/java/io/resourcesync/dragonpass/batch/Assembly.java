@@ -22,6 +22,9 @@ import org.apache.camel.support.DefaultExchange;
  */
 public final class Assembly implements AggregationStrategy {
 
+    /** As many as the arrays of the statement hold. */
+    private static final int AT_ONCE = 1000;
+
     private final Clock clock;
     private final MemoryAggregationRepository known;
     private final Supplier<Set<BatchKey>> handedOver;
@@ -138,7 +141,25 @@ public final class Assembly implements AggregationStrategy {
         return parameters;
     }
 
-    /** Of some batches those that this node waits for, and so did not look at as unknown. */
+    /**
+     * The batches that this node waits for, some at a time, as the named parameters of {@code
+     * read-complete-batches.sql}. The others that are open are unknown here, or complete and handed over.
+     */
+    public List<Map<String, Object>> awaitedKeys() {
+        List<BatchKey> keys = known.getKeys().stream()
+                .map(key -> known.get(null, key))
+                .filter(Objects::nonNull)
+                .map(waiting ->
+                        waiting.getMessage().getBody(BatchProgress.class).key())
+                .toList();
+        List<Map<String, Object>> some = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += AT_ONCE) {
+            some.add(SqlArray.keys(keys.subList(from, Math.min(from + AT_ONCE, keys.size()))));
+        }
+        return some;
+    }
+
+    /** Of some batches those that this node still waits for: no hint has told it meanwhile. */
     public List<BatchKey> waitedFor(List<Map<String, Object>> rows) {
         return keys(rows).stream().filter(key -> awaited(key) != null).toList();
     }

@@ -49,4 +49,13 @@ public final class SqlArray {
         Map<OffsetDateTime, String> texts = new HashMap<>();
         return texts(rows, row -> texts.computeIfAbsent(column.apply(row), TIME::format));
     }
+
+    /** The named parameters of the statements that touch some batches at once, to which more can be added. */
+    public static Map<String, Object> keys(Collection<BatchKey> keys) {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("programIds", texts(keys, BatchKey::programId));
+        parameters.put("eventTypes", texts(keys, key -> key.eventType().wireName()));
+        parameters.put("batchIds", texts(keys, BatchKey::batchId));
+        return parameters;
+    }
 }

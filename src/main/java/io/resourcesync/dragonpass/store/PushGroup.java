@@ -8,7 +8,6 @@ import io.resourcesync.dragonpass.batch.SqlArray;
 import io.resourcesync.dragonpass.push.Push;
 import io.resourcesync.dragonpass.push.Pushes;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -81,7 +80,7 @@ public final class PushGroup {
             }
         }
         batches.keySet().removeAll(unknown);
-        return unknown.isEmpty() ? null : keys(unknown);
+        return unknown.isEmpty() ? null : SqlArray.keys(unknown);
     }
 
     /**
@@ -104,7 +103,7 @@ public final class PushGroup {
         if (opening.isEmpty()) {
             return null;
         }
-        Map<String, Object> parameters = keys(opening);
+        Map<String, Object> parameters = SqlArray.keys(opening);
         parameters.put("totals", SqlArray.integers(opening, this::total));
         return parameters;
     }
@@ -187,17 +186,9 @@ public final class PushGroup {
         return pushes.stream().filter(WaitingPush::isStored).toList();
     }
 
-    private static Map<String, Object> keys(Collection<BatchKey> keys) {
-        Map<String, Object> parameters = new HashMap<>();
-        parameters.put("programIds", SqlArray.texts(keys, BatchKey::programId));
-        parameters.put("eventTypes", SqlArray.texts(keys, key -> key.eventType().wireName()));
-        parameters.put("batchIds", SqlArray.texts(keys, BatchKey::batchId));
-        return parameters;
-    }
-
     private static Map<String, Object> pushKeys(List<WaitingPush> pushes) {
-        Map<String, Object> parameters =
-                keys(pushes.stream().map(waiting -> waiting.push().batch()).toList());
+        Map<String, Object> parameters = SqlArray.keys(
+                pushes.stream().map(waiting -> waiting.push().batch()).toList());
         parameters.put(
                 "sequences", SqlArray.integers(pushes, waiting -> waiting.push().sequence()));
         return parameters;

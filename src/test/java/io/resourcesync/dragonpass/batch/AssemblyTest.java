@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -183,6 +184,18 @@ class AssemblyTest {
 
         assertThat(assembly.waitedFor(List.of(open("b", DATABASE), open("other", DATABASE))))
                 .containsExactly(KEY);
+    }
+
+    @Test
+    void shouldAskForAThousandBatchesAtOnce() {
+        IntStream.range(0, 2500).forEach(i -> waitFor(new BatchKey("p", EventType.RESOURCE_METADATA, "b" + i)));
+
+        assertThat(assembly.awaitedKeys()).hasSize(3);
+    }
+
+    @Test
+    void shouldAskForNothingWhenItWaitsForNothing() {
+        assertThat(assembly.awaitedKeys()).isEmpty();
     }
 
     @Test

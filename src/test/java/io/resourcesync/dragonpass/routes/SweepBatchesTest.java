@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
 import org.apache.camel.support.DefaultExchange;
@@ -65,6 +66,14 @@ class SweepBatchesTest extends RouteTestSupport {
     void shouldBringACompleteBatch() {
         rows().open(key("b"), 2, AN_HOUR, AN_HOUR).pushes(key("b"), 1, 2);
         waitFor(key("b"));
+
+        assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+    }
+
+    @Test
+    void shouldBringACompleteBatchAmongVeryManyThatThisNodeWaitsFor() {
+        IntStream.range(0, 2000).forEach(i -> waitFor(key("b" + i)));
+        rows().open(key("b1500"), 1, AN_HOUR, AN_HOUR).pushes(key("b1500"), 1);
 
         assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
     }
