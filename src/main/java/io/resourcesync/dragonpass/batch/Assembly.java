@@ -77,7 +77,11 @@ public final class Assembly implements AggregationStrategy {
 
     /** What this node knows of a batch that it waits for; null when it does not. A hint, as it may be closed by now. */
     public BatchProgress awaited(BatchKey key) {
-        Exchange waiting = known.get(null, key.correlationKey());
+        return waitingUnder(key.correlationKey());
+    }
+
+    private BatchProgress waitingUnder(String correlationKey) {
+        Exchange waiting = known.get(null, correlationKey);
         return waiting == null ? null : waiting.getMessage().getBody(BatchProgress.class);
     }
 
@@ -147,10 +151,9 @@ public final class Assembly implements AggregationStrategy {
      */
     public List<Map<String, Object>> awaitedKeys() {
         List<BatchKey> keys = known.getKeys().stream()
-                .map(key -> known.get(null, key))
+                .map(this::waitingUnder)
                 .filter(Objects::nonNull)
-                .map(waiting ->
-                        waiting.getMessage().getBody(BatchProgress.class).key())
+                .map(BatchProgress::key)
                 .toList();
         List<Map<String, Object>> some = new ArrayList<>();
         for (int from = 0; from < keys.size(); from += AT_ONCE) {
