@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -25,12 +26,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.StaticService;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.support.service.ServiceSupport;
@@ -52,7 +59,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
      * @param maxConnections beyond it: 503
      * @param maxInFlight requests being answered; beyond it: 503
      * @param maxBufferedBytes of bodies that are not complete; beyond it the largest are cut off
-     * @param workers threads that process requests, so pushes being stored at once
+     * @param workers threads that process requests; a push that waits to be stored needs none
      */
     public record Limits(
             int maxBodyBytes,
@@ -62,6 +69,9 @@ public final class PushServer extends ServiceSupport implements StaticService {
             int maxInFlight,
             long maxBufferedBytes,
             int workers) {}
+
+    /** The property of an exchange that names the {@link Executor} on which it goes on after a wait. */
+    public static final String WORKERS = "dragonpass.workers";
 
     private static final long BUFFER_CHECK_MILLIS = 200;
 
@@ -81,6 +91,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
     private final CamelContext context;
     private final String host;
     private final int port;
+    private final String pushPath;
     private final Limits limits;
     private final Tls tls;
     private final MeterRegistry metrics;
@@ -89,16 +100,27 @@ public final class PushServer extends ServiceSupport implements StaticService {
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile long lastRequest = System.nanoTime() - QUIET_NANOS;
     private volatile boolean draining;
+    private volatile ExecutorService workers;
     private Vertx vertx;
     private HttpServer server;
 
     /**
+     * @param pushPath of the endpoint whose requests are processed asynchronously; others, if there are any, have
+     *     Camel's consumer
      * @param tls null for plain HTTP
      */
-    public PushServer(CamelContext context, String host, int port, Limits limits, Tls tls, MeterRegistry metrics) {
+    public PushServer(
+            CamelContext context,
+            String host,
+            int port,
+            String pushPath,
+            Limits limits,
+            Tls tls,
+            MeterRegistry metrics) {
         this.context = context;
         this.host = host;
         this.port = port;
+        this.pushPath = pushPath;
         this.limits = limits;
         this.tls = tls;
         this.metrics = metrics;
@@ -111,6 +133,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
 
     @Override
     protected void doStart() throws Exception {
+        workers = Executors.newFixedThreadPool(limits.workers(), new DefaultThreadFactory("dragonpass-push", true));
         vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(limits.workers())
                 .setFileSystemOptions(
@@ -166,6 +189,15 @@ public final class PushServer extends ServiceSupport implements StaticService {
             @Override
             public int getServerPort() {
                 return port;
+            }
+
+            @Override
+            public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+                if (!endpoint.getPath().equals(pushPath)) {
+                    return super.createConsumer(endpoint, processor);
+                }
+                String router = VertxPlatformHttpRouter.getRouterNameFromPort(port);
+                return new PushConsumer(endpoint, processor, getHandlers(), router, task -> workers.execute(task));
             }
         };
         engine.setHandlers(List.of(this::countInFlight));
@@ -305,6 +337,9 @@ public final class PushServer extends ServiceSupport implements StaticService {
         }
         if (vertx != null) {
             await(vertx.close());
+        }
+        if (workers != null) {
+            workers.shutdown();
         }
         clients.clear();
     }

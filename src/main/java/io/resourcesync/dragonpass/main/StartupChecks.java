@@ -43,6 +43,7 @@ final class StartupChecks extends MainListenerSupport {
                                 camel,
                                 server.getHost(),
                                 server.getPort(),
+                                settings(main).pushPath(),
                                 settings(main).serverLimits(),
                                 settings(main).tls(),
                                 metrics)));

@@ -1,18 +1,21 @@
 package io.resourcesync.dragonpass.store;
 
 import io.resourcesync.dragonpass.batch.Assembly;
+import io.resourcesync.dragonpass.http.PushServer;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +25,13 @@ import org.slf4j.LoggerFactory;
  * group to fill: a push that comes alone is written alone, and those that come meanwhile are the next
  * group. There is one writer, as two would race on opening batches.
  *
- * <p>As a step of a route it takes a {@link Push}, waits, and leaves what became of it in the variable
+ * <p>As a step of a route it takes a {@link Push} and leaves what became of it in the variable
  * {@code outcome}: {@code stored}, {@code duplicate}, {@code total} or {@code content} for one that
  * disagrees with what is there, {@code unavailable} for one that the database refuses, {@code away}
- * when the database did not take it.
+ * * when the database did not take it. An exchange with {@link PushServer#WORKERS} goes on with these and
+ * gives its thread back meanwhile; any other waits in its own, so that a pool cannot wait for itself.
  */
-public final class GroupCommit extends ServiceSupport implements Processor {
+public final class GroupCommit extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.sync");
 
@@ -60,10 +64,24 @@ public final class GroupCommit extends ServiceSupport implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) {
+    public boolean process(Exchange exchange, AsyncCallback callback) {
         WaitingPush push = new WaitingPush(
                 exchange.getMessage().getBody(Push.class), exchange.getVariable("source", String.class));
-        exchange.setVariable("outcome", isTaken(push) ? push.outcome(patience) : WaitingPush.AWAY);
+        CompletableFuture<String> outcome =
+                isTaken(push) ? push.outcome(patience) : CompletableFuture.completedFuture(WaitingPush.AWAY);
+        Executor workers = exchange.getProperty(PushServer.WORKERS, Executor.class);
+        if (workers == null || outcome.isDone()) {
+            exchange.setVariable("outcome", outcome.join());
+            callback.done(true);
+            return true;
+        }
+        outcome.thenAcceptAsync(
+                what -> {
+                    exchange.setVariable("outcome", what);
+                    callback.done(false);
+                },
+                workers);
+        return false;
     }
 
     /** One at a time with a stop: a push that comes after the end must not wait for a writer. */

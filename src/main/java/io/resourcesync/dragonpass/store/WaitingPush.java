@@ -3,9 +3,7 @@ package io.resourcesync.dragonpass.store;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A push that waits until the group that it is in was written, and what became of it. */
 final class WaitingPush {
@@ -73,19 +71,10 @@ final class WaitingPush {
     }
 
     /**
-     * Waits until it is done, but not for a writer that hangs: then it counts as not taken. If the database
-     * takes it later all the same, it is a duplicate of what the spool or the sender brings again.
+     * What became of it, when it is done. A writer that hangs is not waited for: then it counts as not taken. If
+     * the database takes it later all the same, it is a duplicate of what the spool or the sender brings again.
      */
-    String outcome(Duration patience) {
-        try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return AWAY;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return AWAY;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("an outcome is never an exception", e);
-        }
+    CompletableFuture<String> outcome(Duration patience) {
+        return answer.completeOnTimeout(AWAY, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.EventType;
+import io.resourcesync.dragonpass.http.PushServer;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -187,6 +189,32 @@ class GroupCommitTest {
         CompletableFuture.runAsync(impatient::stop, senders).get(5, TimeUnit.SECONDS);
     }
 
+    @Test
+    void shouldGiveTheThreadBackToWhoeverBringsWorkers() throws Exception {
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        answers.add(sendWithWorkers(commit, 1));
+        await().until(() -> groups.size() == 1);
+        for (int i = 2; i <= CAPACITY + 1; i++) {
+            answers.add(sendWithWorkers(commit, i));
+        }
+
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
+        assertThat(sendWithWorkers(commit, 99)).isCompletedWithValue("away true");
+        mayWrite.release(2);
+        assertThat(outcomes(answers)).containsOnly("stored true");
+    }
+
+    @Test
+    void shouldTellWorkersOfADatabaseThatHangs() throws Exception {
+        GroupCommit impatient = commit(Duration.ofMillis(200));
+        impatient.start();
+
+        CompletableFuture<String> answer = sendWithWorkers(impatient, 1);
+        assertThat(answer.isDone()).isFalse();
+        assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("away true");
+        CompletableFuture.runAsync(impatient::stop, senders).get(5, TimeUnit.SECONDS);
+    }
+
     private GroupCommit commit(Duration patience) {
         Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository(), Set::of);
         return new GroupCommit(context, assembly, CAPACITY, patience);
@@ -218,10 +246,32 @@ class GroupCommitTest {
                     Exchange exchange = new DefaultExchange(context);
                     exchange.setVariable("source", "PUSH");
                     exchange.getMessage().setBody(push);
-                    commit.process(exchange);
+                    assertThat(commit.process(exchange, doneSync -> {})).isTrue();
                     return exchange.getVariable("outcome", String.class);
                 },
                 senders);
+    }
+
+    /** As HTTP does: it returns at once, and is told on one of the workers. */
+    private CompletableFuture<String> sendWithWorkers(GroupCommit commit, int sequence) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.setVariable("source", "PUSH");
+        exchange.setProperty(PushServer.WORKERS, (Executor) task -> senders.execute(() -> {
+            Thread.currentThread().setName("worker");
+            task.run();
+        }));
+        exchange.getMessage().setBody(push(sequence, 100));
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        boolean done = commit.process(
+                exchange,
+                doneSync -> answer.complete(
+                        exchange.getVariable("outcome", String.class) + " " + (doneSync || isWorker())));
+        assertThat(done).isEqualTo(answer.isDone());
+        return answer;
+    }
+
+    private static boolean isWorker() {
+        return Thread.currentThread().getName().equals("worker");
     }
 
     private static List<String> outcomes(List<CompletableFuture<String>> answers) throws Exception {

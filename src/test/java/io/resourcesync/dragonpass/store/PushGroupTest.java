@@ -146,7 +146,7 @@ class PushGroupTest {
         group.storing(null);
         push.done();
 
-        assertThat(push.outcome(Duration.ZERO)).isEqualTo("away");
+        assertThat(push.outcome(Duration.ZERO)).isCompletedWithValue("away");
         assertThat(group.progress()).isEmpty();
     }
 
@@ -163,8 +163,8 @@ class PushGroupTest {
         bad.done();
 
         assertThat(apart).hasSize(2);
-        assertThat(good.outcome(Duration.ZERO)).isEqualTo("stored");
-        assertThat(bad.outcome(Duration.ZERO)).isEqualTo("unavailable");
+        assertThat(good.outcome(Duration.ZERO)).isCompletedWithValue("stored");
+        assertThat(bad.outcome(Duration.ZERO)).isCompletedWithValue("unavailable");
     }
 
     /** Of pushes that come in this order, while STORED has three pushes, of which the third is there. */
@@ -181,7 +181,9 @@ class PushGroupTest {
         there.put("payload", "{}");
         store(group, List.of(there));
         Stream.of(pushes).forEach(WaitingPush::done);
-        return Stream.of(pushes).map(waiting -> waiting.outcome(Duration.ZERO)).toList();
+        return Stream.of(pushes)
+                .map(waiting -> waiting.outcome(Duration.ZERO).join())
+                .toList();
     }
 
     private static void store(PushGroup group, List<Map<String, Object>> rows) {
