@@ -10,6 +10,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -49,6 +51,7 @@ public final class GroupCommit extends AsyncProcessorSupport {
     private final Duration patience;
     private ProducerTemplate template;
     private Thread writer;
+    private ScheduledThreadPoolExecutor patienceTimer;
     private boolean open;
 
     /**
@@ -67,8 +70,10 @@ public final class GroupCommit extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         WaitingPush push = new WaitingPush(
                 exchange.getMessage().getBody(Push.class), exchange.getVariable("source", String.class));
-        CompletableFuture<String> outcome =
-                isTaken(push) ? push.outcome(patience) : CompletableFuture.completedFuture(WaitingPush.AWAY);
+        if (!isTaken(push)) {
+            push.giveUp();
+        }
+        CompletableFuture<String> outcome = push.outcome();
         Executor workers = exchange.getProperty(PushServer.WORKERS, Executor.class);
         if (workers == null || outcome.isDone()) {
             exchange.setVariable("outcome", outcome.join());
@@ -86,7 +91,12 @@ public final class GroupCommit extends AsyncProcessorSupport {
 
     /** One at a time with a stop: a push that comes after the end must not wait for a writer. */
     private synchronized boolean isTaken(WaitingPush push) {
-        return open && waiting.offer(push);
+        if (!open || !waiting.offer(push)) {
+            return false;
+        }
+        Future<?> limit = patienceTimer.schedule(push::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+        push.outcome().thenRun(() -> limit.cancel(false));
+        return true;
     }
 
     /** How many pushes wait for the next group. */
@@ -97,10 +107,18 @@ public final class GroupCommit extends AsyncProcessorSupport {
     @Override
     protected synchronized void doStart() {
         template = context.createProducerTemplate();
-        writer = new Thread(this::write, "dragonpass-writer");
-        writer.setDaemon(true);
+        // Not that of CompletableFuture, whose thread would keep the class loader of this bundle for ever.
+        patienceTimer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "dragonpass-patience"));
+        patienceTimer.setRemoveOnCancelPolicy(true);
+        writer = daemon(this::write, "dragonpass-writer");
         writer.start();
         open = true;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Returns when those that wait are written, or the database has hung for long. */
@@ -115,6 +133,8 @@ public final class GroupCommit extends AsyncProcessorSupport {
         if (writer.isAlive()) {
             LOG.warn("The database hangs: the writer of pushes is left behind, and what it writes is not acknowledged");
         }
+        // Those that a writer which hangs has left behind are still given up.
+        patienceTimer.shutdown();
         template.close();
     }
 

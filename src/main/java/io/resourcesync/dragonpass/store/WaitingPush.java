@@ -1,9 +1,7 @@
 package io.resourcesync.dragonpass.store;
 
 import io.resourcesync.dragonpass.push.Push;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** A push that waits until the group that it is in was written, and what became of it. */
 final class WaitingPush {
@@ -71,10 +69,15 @@ final class WaitingPush {
     }
 
     /**
-     * What became of it, when it is done. A writer that hangs is not waited for: then it counts as not taken. If
-     * the database takes it later all the same, it is a duplicate of what the spool or the sender brings again.
+     * A writer that hangs is not waited for: it counts as not taken. If the database takes it later all the same,
+     * it is a duplicate of what the spool or the sender brings again.
      */
-    CompletableFuture<String> outcome(Duration patience) {
-        return answer.completeOnTimeout(AWAY, patience.toMillis(), TimeUnit.MILLISECONDS);
+    void giveUp() {
+        answer.complete(AWAY);
+    }
+
+    /** What became of it, when it is done or given up. */
+    CompletableFuture<String> outcome() {
+        return answer;
     }
 }

@@ -9,7 +9,6 @@ import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.batch.Sequences;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -146,7 +145,7 @@ class PushGroupTest {
         group.storing(null);
         push.done();
 
-        assertThat(push.outcome(Duration.ZERO)).isCompletedWithValue("away");
+        assertThat(push.outcome()).isCompletedWithValue("away");
         assertThat(group.progress()).isEmpty();
     }
 
@@ -163,8 +162,8 @@ class PushGroupTest {
         bad.done();
 
         assertThat(apart).hasSize(2);
-        assertThat(good.outcome(Duration.ZERO)).isCompletedWithValue("stored");
-        assertThat(bad.outcome(Duration.ZERO)).isCompletedWithValue("unavailable");
+        assertThat(good.outcome()).isCompletedWithValue("stored");
+        assertThat(bad.outcome()).isCompletedWithValue("unavailable");
     }
 
     /** Of pushes that come in this order, while STORED has three pushes, of which the third is there. */
@@ -181,9 +180,7 @@ class PushGroupTest {
         there.put("payload", "{}");
         store(group, List.of(there));
         Stream.of(pushes).forEach(WaitingPush::done);
-        return Stream.of(pushes)
-                .map(waiting -> waiting.outcome(Duration.ZERO).join())
-                .toList();
+        return Stream.of(pushes).map(waiting -> waiting.outcome().join()).toList();
     }
 
     private static void store(PushGroup group, List<Map<String, Object>> rows) {
