@@ -59,31 +59,39 @@ final class PushConsumer extends VertxPlatformHttpConsumer {
         exchange.setPattern(ExchangePattern.InOut);
         exchange.setProperty(PushServer.WORKERS, workers);
         processHttpRequest(exchange, request)
-                .onFailure(e -> fail(request, exchange, e))
+                .onFailure(e -> end(request, exchange, e))
                 .onSuccess(read -> workers.execute(() -> process(exchange, request, loop)));
     }
 
     private void process(Exchange exchange, RoutingContext request, Context loop) {
         try {
             createUoW(exchange);
-            getAsyncProcessor().process(exchange, doneSync -> loop.runOnContext(now -> answer(request, exchange)));
+            getAsyncProcessor()
+                    .process(
+                            exchange,
+                            doneSync -> loop.runOnContext(now -> end(request, exchange, exchange.getException())));
         } catch (Exception e) {
-            loop.runOnContext(now -> fail(request, exchange, e));
+            loop.runOnContext(now -> end(request, exchange, e));
         }
     }
 
-    private void answer(RoutingContext request, Exchange exchange) {
-        try {
-            if (exchange.getException() != null) {
-                throw exchange.getException();
-            }
-            if (!request.response().closed()) {
+    /**
+     * Answers, and lets the exchange go.
+     *
+     * @param failure null when there is an answer in the exchange
+     */
+    private void end(RoutingContext request, Exchange exchange, Throwable failure) {
+        if (failure != null) {
+            fail(request, exchange, failure);
+        } else if (!request.response().closed()) {
+            try {
                 write(exchange, request.response());
+            } catch (RuntimeException e) {
+                fail(request, exchange, e);
             }
-            finish(exchange);
-        } catch (Exception e) {
-            fail(request, exchange, e);
         }
+        doneUoW(exchange);
+        releaseExchange(exchange, false);
     }
 
     /** Whether it reaches the sender is not known here: one that is gone pushes again. */
@@ -114,11 +122,5 @@ final class PushConsumer extends VertxPlatformHttpConsumer {
         getExceptionHandler().handleException("A request could not be answered by its route", exchange, e);
         request.response().headers().clear();
         request.fail(e);
-        finish(exchange);
-    }
-
-    private void finish(Exchange exchange) {
-        doneUoW(exchange);
-        releaseExchange(exchange, false);
     }
 }

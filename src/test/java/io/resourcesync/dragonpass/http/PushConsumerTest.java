@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,14 +42,11 @@ class PushConsumerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile Processor route = exchange -> {};
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final int port = SyncApp.freePort();
     private PushServer server;
-    private int port;
 
     @BeforeEach
     void start() throws Exception {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
         server = new PushServer(
                 context,
                 "127.0.0.1",
