@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -41,6 +40,7 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
 
 /**
  * The HTTP server behind {@code platform-http:}, on Vert.x like Camel Main's own, which it takes the
@@ -133,7 +133,8 @@ public final class PushServer extends ServiceSupport implements StaticService {
 
     @Override
     protected void doStart() throws Exception {
-        workers = Executors.newFixedThreadPool(limits.workers(), new DefaultThreadFactory("dragonpass-push", true));
+        workers = Executors.newFixedThreadPool(
+                limits.workers(), new CamelThreadFactory("dragonpass-push-#counter#", "", true));
         vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(limits.workers())
                 .setFileSystemOptions(

@@ -18,6 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,17 +109,12 @@ public final class GroupCommit extends AsyncProcessorSupport {
     protected synchronized void doStart() {
         template = context.createProducerTemplate();
         // Not that of CompletableFuture, whose thread would keep the class loader of this bundle for ever.
-        patienceTimer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "dragonpass-patience"));
+        patienceTimer = new ScheduledThreadPoolExecutor(1, new CamelThreadFactory("dragonpass-patience", "", true));
         patienceTimer.setRemoveOnCancelPolicy(true);
-        writer = daemon(this::write, "dragonpass-writer");
+        writer = new Thread(this::write, "dragonpass-writer");
+        writer.setDaemon(true);
         writer.start();
         open = true;
-    }
-
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Returns when those that wait are written, or the database has hung for long. */

@@ -74,8 +74,8 @@ class KarafIT {
     private static final int SENDERS = 8;
 
     /** Threads of the product's parts, by the names that these give. */
-    private static final Pattern OURS =
-            Pattern.compile("(?m)^\"(vert\\.x|Camel|HSQLDB|PostgreSQL|pushes|work|dp-|httpclient|spool)[^\"]*\"");
+    private static final Pattern OURS = Pattern.compile(
+            "(?m)^\"(vert\\.x|Camel|HSQLDB|PostgreSQL|pushes|work|dp-|httpclient|spool|dragonpass-(?!lifecycle))[^\"]*\"");
 
     /**
      * What a start makes: a pool, the handler of the JVM's logging. Statics of Camel keep some of the last
