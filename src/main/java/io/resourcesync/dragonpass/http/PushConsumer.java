@@ -1,6 +1,7 @@
 package io.resourcesync.dragonpass.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -8,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
@@ -32,20 +34,31 @@ final class PushConsumer extends VertxPlatformHttpConsumer {
     private static final int NO_CONTENT = 204;
     private static final int UNAVAILABLE = 503;
 
+    private static final String ROUTED = "dragonpass.routed";
+
     private final Executor workers;
+    private final Runnable ended;
 
     /**
      * @param workers where routes run, as the threads of the server must not be blocked; a step that
      *     gives its thread back finds them in the property {@link PushServer#WORKERS}
+     * @param ended told once of each request that {@link #isRouted} when its route has ended
      */
     PushConsumer(
             PlatformHttpEndpoint endpoint,
             Processor processor,
             List<Handler<RoutingContext>> handlers,
             String router,
-            Executor workers) {
+            Executor workers,
+            Runnable ended) {
         super(endpoint, processor, handlers, router);
         this.workers = workers;
+        this.ended = ended;
+    }
+
+    /** Whether a route has a request in hand, which it may keep for longer than its sender stays. */
+    static boolean isRouted(RoutingContext request) {
+        return request.get(ROUTED) != null;
     }
 
     @Override
@@ -54,44 +67,88 @@ final class PushConsumer extends VertxPlatformHttpConsumer {
             request.fail(UNAVAILABLE);
             return;
         }
-        Context loop = request.vertx().getOrCreateContext();
         Exchange exchange = createExchange(false);
         exchange.setPattern(ExchangePattern.InOut);
-        exchange.setProperty(PushServer.WORKERS, workers);
-        processHttpRequest(exchange, request)
-                .onFailure(e -> end(request, exchange, e))
-                .onSuccess(read -> workers.execute(() -> process(exchange, request, loop)));
+        Run run = new Run(request, exchange);
+        exchange.setProperty(PushServer.WORKERS, run);
+        Future<Void> read = processHttpRequest(exchange, request);
+        request.put(ROUTED, run);
+        read.onFailure(run::end).onSuccess(done -> run.execute(run::begin));
     }
 
-    private void process(Exchange exchange, RoutingContext request, Context loop) {
-        try {
-            createUoW(exchange);
-            getAsyncProcessor()
-                    .process(
-                            exchange,
-                            doneSync -> loop.runOnContext(now -> end(request, exchange, exchange.getException())));
-        } catch (Exception e) {
-            loop.runOnContext(now -> end(request, exchange, e));
+    /** The way of one request through the route, in tasks for the workers; one that throws anything ends it. */
+    private final class Run implements Executor {
+
+        private final RoutingContext request;
+        private final Exchange exchange;
+        private final Context loop;
+        private boolean over;
+
+        Run(RoutingContext request, Exchange exchange) {
+            this.request = request;
+            this.exchange = exchange;
+            this.loop = request.vertx().getOrCreateContext();
         }
-    }
 
-    /**
-     * Answers, and lets the exchange go.
-     *
-     * @param failure null when there is an answer in the exchange
-     */
-    private void end(RoutingContext request, Exchange exchange, Throwable failure) {
-        if (failure != null) {
-            fail(request, exchange, failure);
-        } else if (!request.response().closed()) {
+        @Override
+        public void execute(Runnable task) {
             try {
-                write(exchange, request.response());
-            } catch (RuntimeException e) {
-                fail(request, exchange, e);
+                workers.execute(() -> {
+                    try {
+                        task.run();
+                    } catch (Throwable e) {
+                        endLater(e);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                endLater(e);
             }
         }
-        doneUoW(exchange);
-        releaseExchange(exchange, false);
+
+        private void begin() {
+            try {
+                createUoW(exchange);
+            } catch (Exception e) {
+                endLater(e);
+                return;
+            }
+            getAsyncProcessor().process(exchange, doneSync -> endLater(exchange.getException()));
+        }
+
+        private void endLater(Throwable failure) {
+            loop.runOnContext(now -> end(failure));
+        }
+
+        /**
+         * Answers, and lets the exchange go, once.
+         *
+         * @param failure null when there is an answer in the exchange
+         */
+        private void end(Throwable failure) {
+            if (over) {
+                return;
+            }
+            over = true;
+            try {
+                answer(failure);
+            } finally {
+                doneUoW(exchange);
+                releaseExchange(exchange, false);
+                ended.run();
+            }
+        }
+
+        private void answer(Throwable failure) {
+            if (failure != null) {
+                fail(request, exchange, failure);
+            } else if (!request.response().closed()) {
+                try {
+                    write(exchange, request.response());
+                } catch (Throwable e) {
+                    fail(request, exchange, e);
+                }
+            }
+        }
     }
 
     /** Whether it reaches the sender is not known here: one that is gone pushes again. */

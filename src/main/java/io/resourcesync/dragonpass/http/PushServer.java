@@ -57,7 +57,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
      * @param requestTimeout in which a request must arrive as a whole; a connection that is idle for
      *     longer is closed
      * @param maxConnections beyond it: 503
-     * @param maxInFlight requests being answered; beyond it: 503
+     * @param maxInFlight requests being answered, and pushes being processed whose sender is gone; beyond it: 503
      * @param maxBufferedBytes of bodies that are not complete; beyond it the largest are cut off
      * @param workers threads that process requests; a push that waits to be stored needs none
      */
@@ -198,7 +198,13 @@ public final class PushServer extends ServiceSupport implements StaticService {
                     return super.createConsumer(endpoint, processor);
                 }
                 String router = VertxPlatformHttpRouter.getRouterNameFromPort(port);
-                return new PushConsumer(endpoint, processor, getHandlers(), router, task -> workers.execute(task));
+                return new PushConsumer(
+                        endpoint,
+                        processor,
+                        getHandlers(),
+                        router,
+                        task -> workers.execute(task),
+                        inFlight::decrementAndGet);
             }
         };
         engine.setHandlers(List.of(this::countInFlight));
@@ -250,7 +256,9 @@ public final class PushServer extends ServiceSupport implements StaticService {
         } else {
             long begin = System.nanoTime();
             request.addEndHandler(done -> {
-                inFlight.decrementAndGet();
+                if (!PushConsumer.isRouted(request)) {
+                    inFlight.decrementAndGet();
+                }
                 if (done.succeeded() && request.response().getStatusCode() == ACKNOWLEDGED) {
                     acknowledgements.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
                 }

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.util.concurrent.CamelThreadFactory;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>As a step of a route it takes a {@link Push} and leaves what became of it in the variable
  * {@code outcome}: {@code stored}, {@code duplicate}, {@code total} or {@code content} for one that
  * disagrees with what is there, {@code unavailable} for one that the database refuses, {@code away}
- * * when the database did not take it. An exchange with {@link PushServer#WORKERS} goes on with these and
+ * when the database did not take it. An exchange with {@link PushServer#WORKERS} goes on with these and
  * gives its thread back meanwhile; any other waits in its own, so that a pool cannot wait for itself.
  */
 public final class GroupCommit extends AsyncProcessorSupport {
@@ -69,25 +71,36 @@ public final class GroupCommit extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        WaitingPush push = new WaitingPush(
-                exchange.getMessage().getBody(Push.class), exchange.getVariable("source", String.class));
+        WaitingPush push;
+        try {
+            push = new WaitingPush(
+                    exchange.getMessage().getMandatoryBody(Push.class), exchange.getVariable("source", String.class));
+        } catch (InvalidPayloadException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
         if (!isTaken(push)) {
             push.giveUp();
         }
         CompletableFuture<String> outcome = push.outcome();
         Executor workers = exchange.getProperty(PushServer.WORKERS, Executor.class);
-        if (workers == null || outcome.isDone()) {
+        if (workers == null || outcome.isDone() || isWaitedFor(exchange)) {
             exchange.setVariable("outcome", outcome.join());
             callback.done(true);
             return true;
         }
-        outcome.thenAcceptAsync(
-                what -> {
-                    exchange.setVariable("outcome", what);
-                    callback.done(false);
-                },
-                workers);
+        outcome.thenAccept(what -> workers.execute(() -> {
+            exchange.setVariable("outcome", what);
+            callback.done(false);
+        }));
         return false;
+    }
+
+    /** In a transaction or a circuit breaker a thread, which can be one of the workers, waits for this step anyway. */
+    private static boolean isWaitedFor(Exchange exchange) {
+        return exchange.isTransacted()
+                || exchange.getProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK, false, boolean.class);
     }
 
     /** One at a time with a stop: a push that comes after the end must not wait for a writer. */
@@ -125,6 +138,10 @@ public final class GroupCommit extends AsyncProcessorSupport {
         }
         if (waiting.offer(END, patience.toMillis(), TimeUnit.MILLISECONDS)) {
             writer.join(patience.toMillis());
+        } else {
+            // Given up by now; the writer shall end once the database is back.
+            waiting.clear();
+            waiting.add(END);
         }
         if (writer.isAlive()) {
             LOG.warn("The database hangs: the writer of pushes is left behind, and what it writes is not acknowledged");

@@ -37,10 +37,13 @@ import org.junit.jupiter.api.Test;
 class PushConsumerTest {
 
     private static final int WORKERS = 2;
+    private static final int MOST_IN_FLIGHT = 10;
 
     private final CamelContext context = new DefaultCamelContext();
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile Processor route = exchange -> {};
+    private volatile Processor rest = exchange ->
+            exchange.getMessage().setHeader("X-Thread", Thread.currentThread().getName());
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final int port = SyncApp.freePort();
     private PushServer server;
@@ -52,7 +55,7 @@ class PushConsumerTest {
                 "127.0.0.1",
                 port,
                 "/push",
-                new PushServer.Limits(10_000, 10_000, Duration.ofSeconds(10), 100, 100, 1_000_000, WORKERS),
+                new PushServer.Limits(10_000, 10_000, Duration.ofSeconds(10), 100, MOST_IN_FLIGHT, 1_000_000, WORKERS),
                 null,
                 new SimpleMeterRegistry());
         context.addRoutes(new RouteBuilder() {
@@ -65,7 +68,7 @@ class PushConsumerTest {
                         .filter(header("wait"))
                         .process(new Waiting())
                         .end()
-                        .setHeader("X-Thread", () -> Thread.currentThread().getName());
+                        .process(exchange -> rest.process(exchange));
                 from("platform-http:/other").setBody(constant("by Camel"));
             }
         });
@@ -75,6 +78,7 @@ class PushConsumerTest {
 
     @AfterEach
     void stop() {
+        context.getShutdownStrategy().setTimeout(1);
         context.stop();
         server.stop();
     }
@@ -126,6 +130,31 @@ class PushConsumerTest {
         assertUnavailable(push());
     }
 
+    /** Camel lets them through, and counts their route as busy for ever. */
+    @Test
+    void shouldAnswerAnErrorAsAProblem() throws Exception {
+        route = exchange -> {
+            throw new StackOverflowError("a secret");
+        };
+
+        assertUnavailable(push());
+        await().until(() -> context.getInflightRepository().size() == 0);
+    }
+
+    @Test
+    void shouldAnswerAnErrorAfterAWaitAsAProblem() throws Exception {
+        rest = exchange -> {
+            throw new StackOverflowError("a secret");
+        };
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request("/push?wait=true"), HttpResponse.BodyHandlers.ofString());
+        await().until(() -> waiting.size() == 1);
+        waiting.forEach(Runnable::run);
+
+        assertUnavailable(answer.get(10, TimeUnit.SECONDS));
+        await().until(() -> context.getInflightRepository().size() == 0);
+    }
+
     /** It is written after the route has ended, where nothing else would catch it. */
     @Test
     void shouldAnswerAHeaderThatCannotBeSentAsAProblem() throws Exception {
@@ -164,16 +193,35 @@ class PushConsumerTest {
 
     @Test
     void shouldEndTheExchangeOfASenderThatIsGone() throws Exception {
-        try (Socket sender = new Socket("127.0.0.1", port)) {
-            sender.getOutputStream()
-                    .write("POST /push?wait=true HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            await().until(() -> waiting.size() == 1);
-        }
+        pushAndLeave(1);
         waiting.forEach(Runnable::run);
 
         await().until(() -> context.getInflightRepository().size("push") == 0);
         assertThat(push().statusCode()).isEqualTo(200);
+    }
+
+    /** What they sent is still kept. */
+    @Test
+    void shouldCountSendersThatAreGoneUntilTheirRoutesHaveEnded() throws Exception {
+        for (int i = 1; i <= MOST_IN_FLIGHT; i++) {
+            pushAndLeave(i);
+        }
+        assertThat(push().statusCode()).isEqualTo(503);
+
+        waiting.forEach(Runnable::run);
+        await().until(() -> context.getInflightRepository().size("push") == 0);
+        for (int i = 0; i <= MOST_IN_FLIGHT; i++) {
+            await().until(() -> push().statusCode() == 200);
+        }
+    }
+
+    private void pushAndLeave(int number) throws IOException {
+        try (Socket sender = new Socket("127.0.0.1", port)) {
+            sender.getOutputStream()
+                    .write("POST /push?wait=true HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> waiting.size() == number);
+        }
     }
 
     @Test

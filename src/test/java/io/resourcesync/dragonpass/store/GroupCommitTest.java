@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
@@ -215,6 +217,56 @@ class GroupCommitTest {
         CompletableFuture.runAsync(impatient::stop, senders).get(5, TimeUnit.SECONDS);
     }
 
+    /** A circuit breaker around it, in an edited route: the threads that wait there can be all the workers. */
+    @Test
+    void shouldWaitInTheThreadOfAStepThatIsWaitedFor() throws Exception {
+        Exchange exchange = exchange(push(1, 100));
+        exchange.setProperty(PushServer.WORKERS, (Executor) task -> {});
+        exchange.setProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK, true);
+        mayWrite.release();
+
+        CompletableFuture<Boolean> done =
+                CompletableFuture.supplyAsync(() -> commit.process(exchange, doneSync -> {}), senders);
+        assertThat(done.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(exchange.getVariable("outcome")).isEqualTo("stored");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoPush() throws Exception {
+        Exchange exchange = exchange("a text");
+
+        assertThat(commit.process(exchange, doneSync -> {})).isTrue();
+        assertThat(exchange.getException()).isInstanceOf(InvalidPayloadException.class);
+        mayWrite.release();
+        assertThat(send(1).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+    }
+
+    @Test
+    void shouldEndTheWriterAlsoWhenAStopFoundTheQueueFull() throws Exception {
+        commit.stop();
+        GroupCommit impatient = commit(Duration.ofMillis(200));
+        impatient.start();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        answers.add(send(impatient, push(1, 100)));
+        await().until(() -> groups.size() == 1);
+        for (int i = 2; i <= CAPACITY + 1; i++) {
+            answers.add(send(impatient, push(i, 100)));
+        }
+        await().until(() -> impatient.waiting() == CAPACITY);
+        impatient.stop();
+        assertThat(outcomes(answers)).containsOnly("away");
+        assertThat(writers()).isEqualTo(1);
+
+        mayWrite.release(1000);
+        await().until(() -> writers() == 0);
+    }
+
+    private static long writers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("dragonpass-writer"))
+                .count();
+    }
+
     private GroupCommit commit(Duration patience) {
         Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository(), Set::of);
         return new GroupCommit(context, assembly, CAPACITY, patience);
@@ -243,9 +295,7 @@ class GroupCommitTest {
     private CompletableFuture<String> send(GroupCommit commit, Push push) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    Exchange exchange = new DefaultExchange(context);
-                    exchange.setVariable("source", "PUSH");
-                    exchange.getMessage().setBody(push);
+                    Exchange exchange = exchange(push);
                     assertThat(commit.process(exchange, doneSync -> {})).isTrue();
                     return exchange.getVariable("outcome", String.class);
                 },
@@ -254,13 +304,11 @@ class GroupCommitTest {
 
     /** As HTTP does: it returns at once, and is told on one of the workers. */
     private CompletableFuture<String> sendWithWorkers(GroupCommit commit, int sequence) {
-        Exchange exchange = new DefaultExchange(context);
-        exchange.setVariable("source", "PUSH");
+        Exchange exchange = exchange(push(sequence, 100));
         exchange.setProperty(PushServer.WORKERS, (Executor) task -> senders.execute(() -> {
             Thread.currentThread().setName("worker");
             task.run();
         }));
-        exchange.getMessage().setBody(push(sequence, 100));
         CompletableFuture<String> answer = new CompletableFuture<>();
         boolean done = commit.process(
                 exchange,
@@ -268,6 +316,13 @@ class GroupCommitTest {
                         exchange.getVariable("outcome", String.class) + " " + (doneSync || isWorker())));
         assertThat(done).isEqualTo(answer.isDone());
         return answer;
+    }
+
+    private Exchange exchange(Object body) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.setVariable("source", "PUSH");
+        exchange.getMessage().setBody(body);
+        return exchange;
     }
 
     private static boolean isWorker() {
