@@ -132,6 +132,7 @@ final class JdbcRows extends Worker {
             Latencies latencies = new Latencies();
             long end = begin + (long) (load.seconds() * 1e9);
             double gap = load.rate() > 0 ? 1e9 / load.rate() : 0;
+            long countedFrom = gap > 0 ? begin + (long) (Load.SETTLING_SECONDS * 1e9) : begin;
             for (long i = place; ; i += load.connections()) {
                 long now = System.nanoTime();
                 long due = gap > 0 ? begin + (long) (i * gap) : now;
@@ -147,7 +148,9 @@ final class JdbcRows extends Worker {
                     openAhead(1, load.total());
                 }
                 insert(push);
-                latencies.record(System.nanoTime() - due);
+                if (due >= countedFrom) {
+                    latencies.record(System.nanoTime() - due);
+                }
                 push.acknowledged();
                 batches.answered(push);
             }

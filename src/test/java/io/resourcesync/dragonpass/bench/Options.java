@@ -38,7 +38,7 @@ final class Options {
         option("jar", "", null, "the packaged jar; when empty the one in target/");
         option(
                 "jvm",
-                "-Xms256m -Xmx320m -Xmn112m -XX:SurvivorRatio=3 -XX:+UseSerialGC",
+                "-Xms160m -Xmx320m -Xmn112m -XX:SurvivorRatio=3 -XX:MinHeapFreeRatio=70 -XX:+UseSerialGC",
                 null,
                 "options of the product's JVM, as the README gives them");
         option("keep", "false", null, "whether the folders of the contenders stay, with their logs");

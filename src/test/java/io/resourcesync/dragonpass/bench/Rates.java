@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How many pushes a second each contender takes at most, and how long the product's acknowledgement
- * takes at half of that. The contenders take turns, so that a drift of the machine hits all alike.
+ * How many pushes a second each contender takes at most, how long the product's acknowledgement takes at
+ * half of that, and how long a commit of raw JDBC at the same rate. The contenders take turns, so that a
+ * drift of the machine hits all alike.
  */
 final class Rates {
 
@@ -55,10 +56,11 @@ final class Rates {
     private void atHalf() throws IOException {
         for (int round = 1; round <= session.options().rounds(); round++) {
             for (Contender contender : running) {
-                if (!contender.name().startsWith("C")) {
+                String ofWhich = contender.name().equals("B") ? "C-open" : contender.name();
+                double rate = session.results().median(cell, ofWhich, Results.RATE) / 2;
+                if (!ofWhich.startsWith("C") || Double.isNaN(rate)) {
                     continue;
                 }
-                double rate = session.results().median(cell, contender.name(), Results.RATE) / 2;
                 double seconds = Load.SETTLING_SECONDS + session.options().seconds();
                 Turn turn = contender.take(peak(contender, 0).at(rate, seconds));
                 say(contender, "half " + round, turn);
