@@ -73,7 +73,16 @@ final class PushConsumer extends VertxPlatformHttpConsumer {
         exchange.setProperty(PushServer.WORKERS, run);
         Future<Void> read = processHttpRequest(exchange, request);
         request.put(ROUTED, run);
-        read.onFailure(run::end).onSuccess(done -> run.execute(run::begin));
+        read.onFailure(run::end).onSuccess(done -> {
+            forgetBody(request);
+            run.execute(run::begin);
+        });
+    }
+
+    /** The exchange has it: of a large one only what the route makes of it shall wait for the database. */
+    @SuppressWarnings("deprecation") // for applications, which Vert.x warns that handlers may want the body again
+    private static void forgetBody(RoutingContext request) {
+        request.setBody(null);
     }
 
     /** The way of one request through the route, in tasks for the workers; one that throws anything ends it. */
