@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -37,6 +39,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The packaged jar, as users run it. */
 class StandaloneIT {
+
+    /** In place of a status. */
+    private static final int CUT_OFF = 0;
 
     @RegisterExtension
     static WireMockExtension dragonpass = WireMockExtension.newInstance()
@@ -309,6 +314,46 @@ class StandaloneIT {
 
             assertThat(product.tables().queryForObject("SELECT count(*) FROM resource_change", Long.class))
                     .isEqualTo(20_000);
+        }
+    }
+
+    /** As many as may be in flight, as large as they may be; what waits for the rest of a body is cut off beyond its limit. */
+    @Test
+    void shouldTakeTheMostAndLargestPushesAtOnceWithinTheHeapOfTheReadme() throws Exception {
+        String padding = "x".repeat(1_000_000);
+        ExecutorService senders = Executors.newFixedThreadPool(200);
+        try (StandaloneProcess product = product()) {
+            product.start(Map.of(), "-Xmx320m", "-Xmn112m", "-XX:+UseSerialGC");
+            List<Callable<Integer>> pushes = IntStream.range(0, 300)
+                    .mapToObj(i -> PushBuilder.metadata("N1")
+                            .batch("large-" + i)
+                            .sequence(1, 2)
+                            .with("padding", padding)
+                            .json())
+                    .<Callable<Integer>>map(json -> () -> statusOrCutOff(product, json))
+                    .toList();
+            List<Integer> answers = new ArrayList<>();
+            for (Future<Integer> answer : senders.invokeAll(pushes)) {
+                answers.add(answer.get());
+            }
+            assertThat(product.console()).doesNotContain("OutOfMemory");
+            assertThat(answers).contains(200).isSubsetOf(200, 503, CUT_OFF);
+            // A database that is slower than that takes some of them later.
+            int spooled = (int) product.metric("dragonpass_spool_records");
+            product.terminate();
+
+            assertThat(product.tables().queryForObject("SELECT count(*) FROM push_message", Integer.class))
+                    .isGreaterThanOrEqualTo(Collections.frequency(answers, 200) - spooled);
+        } finally {
+            senders.shutdownNow();
+        }
+    }
+
+    private static int statusOrCutOff(StandaloneProcess product, String json) {
+        try {
+            return product.push(json).statusCode();
+        } catch (UncheckedIOException e) {
+            return CUT_OFF;
         }
     }
 }
