@@ -76,10 +76,13 @@ class StandaloneIT {
                     .batch("b")
                     .sequence(1, 2)
                     .json());
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(product.console())
-                    .contains("Applied batch resource.metadata.updated b of program 123321: 2 pushes")
-                    .contains("Applied batch transportHub.metadata.updated b")
-                    .contains("Closed batch resource.availability.changed b of program 123321 INCOMPLETE: 2 of 2"));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(product.console())
+                                    .contains("Applied batch resource.metadata.updated b of program 123321: 2 pushes")
+                                    .contains("Applied batch transportHub.metadata.updated b")
+                                    .contains(
+                                            "Closed batch resource.availability.changed b of program 123321 INCOMPLETE: 2 of 1-2 missing"));
             product.terminate();
 
             JdbcTemplate tables = product.tables();
