@@ -132,7 +132,7 @@ final class JdbcRows extends Worker {
             Latencies latencies = new Latencies();
             long end = begin + (long) (load.seconds() * 1e9);
             double gap = load.rate() > 0 ? 1e9 / load.rate() : 0;
-            long countedFrom = gap > 0 ? begin + (long) (Load.SETTLING_SECONDS * 1e9) : begin;
+            long countedFrom = load.countedFrom(begin);
             for (long i = place; ; i += load.connections()) {
                 long now = System.nanoTime();
                 long due = gap > 0 ? begin + (long) (i * gap) : now;

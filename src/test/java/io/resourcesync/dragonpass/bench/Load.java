@@ -53,6 +53,15 @@ record Load(
         return new Load(connections, batchSize, atOnce, withheld, 0, 0, 0, true);
     }
 
+    /**
+     * From when on the latencies of this load count.
+     *
+     * @param begin when it began, by {@link System#nanoTime()}
+     */
+    long countedFrom(long begin) {
+        return rate > 0 ? begin + (long) (SETTLING_SECONDS * 1e9) : begin;
+    }
+
     /** The total that a push tells of its batch. */
     int total() {
         return withheld ? batchSize + 1 : batchSize;

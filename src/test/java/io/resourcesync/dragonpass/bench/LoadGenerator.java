@@ -68,9 +68,8 @@ final class LoadGenerator extends Worker {
             idle.clear();
             idle.addAll(connections);
             long begin = System.nanoTime();
-            countedFrom = begin;
+            countedFrom = load.countedFrom(begin);
             if (load.rate() > 0) {
-                countedFrom += (long) (Load.SETTLING_SECONDS * 1e9);
                 openLoop(load, selector, begin);
             } else {
                 closedLoop(load, selector, begin);
