@@ -152,20 +152,30 @@ public final class GroupCommit extends AsyncProcessorSupport {
     }
 
     private void write() {
-        WaitingPush next = take();
-        while (next != END) {
-            List<WaitingPush> group = new ArrayList<>();
-            int chars = 0;
-            do {
-                group.add(next);
-                chars += next.push().payload().length();
-                next = waiting.poll();
-            } while (next != null && next != END && group.size() < MAX_PUSHES && chars < MAX_CHARS);
-            write(group);
-            if (next == null) {
-                next = take();
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = writeNext();
+            } catch (Throwable e) {
+                // Memory, and none to report it with: whoever was in hand is given up in time, and the writer goes on.
             }
         }
+    }
+
+    /** @return whether this was the last group */
+    private boolean writeNext() {
+        WaitingPush next = take();
+        List<WaitingPush> group = new ArrayList<>();
+        int chars = 0;
+        while (next != null && next != END) {
+            group.add(next);
+            chars += next.push().payload().length();
+            next = group.size() < MAX_PUSHES && chars < MAX_CHARS ? waiting.poll() : null;
+        }
+        if (!group.isEmpty()) {
+            write(group);
+        }
+        return next == END;
     }
 
     private WaitingPush take() {
@@ -188,9 +198,9 @@ public final class GroupCommit extends AsyncProcessorSupport {
             }
         } catch (Throwable e) {
             // Whatever it is, the writer goes on, and nothing is acknowledged that was not confirmed.
-            LOG.error("Pushes could not be stored", e);
+            LOG.error("The writer of pushes met an error; what it had not confirmed is not acknowledged", e);
         } finally {
-            pushes.forEach(WaitingPush::done);
+            pushes.forEach(WaitingPush::giveUp);
         }
     }
 }

@@ -45,14 +45,19 @@ final class WaitingPush {
         return decision.equals(PushGroup.STORED);
     }
 
-    /** The transaction is committed and durable. */
+    /** The transaction is committed and durable: whoever waits goes on, and not after what else the group does. */
     void confirm() {
-        outcome = decision;
+        settle(decision);
     }
 
     /** The database refuses it, and it alone. */
     void refuse() {
-        outcome = "unavailable";
+        settle("unavailable");
+    }
+
+    private void settle(String what) {
+        outcome = what;
+        answer.complete(what);
     }
 
     boolean isStored() {
@@ -63,20 +68,15 @@ final class WaitingPush {
         return batch;
     }
 
-    /** Lets go whoever waits for it. */
-    void done() {
-        answer.complete(outcome);
-    }
-
     /**
-     * A writer that hangs is not waited for: it counts as not taken. If the database takes it later all the same,
-     * it is a duplicate of what the spool or the sender brings again.
+     * Nobody waits any longer for what was not settled: it counts as not taken. If a writer that hangs has the
+     * database take it later all the same, it is a duplicate of what the spool or the sender brings again.
      */
     void giveUp() {
         answer.complete(AWAY);
     }
 
-    /** What became of it, when it is done or given up. */
+    /** What became of it, once it is settled or given up. */
     CompletableFuture<String> outcome() {
         return answer;
     }

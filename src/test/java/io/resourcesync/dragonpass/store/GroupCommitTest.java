@@ -136,6 +136,29 @@ class GroupCommitTest {
         assertThat(send(2).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
     }
 
+    /** Here of a push without a payload, which no route makes: gathering its group fails. */
+    @Test
+    void shouldGoOnAfterAnErrorOutsideOfTheRoute() throws Exception {
+        send(push(1, 100, null));
+        mayWrite.release();
+
+        assertThat(send(2).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+    }
+
+    /** Hints, counters and log lines. */
+    @Test
+    void shouldAnswerBeforeWhatFollowsTheCommit() throws Exception {
+        Semaphore mayFollow = new Semaphore(0);
+        writing = group -> {
+            store(group);
+            mayFollow.acquireUninterruptibly();
+        };
+        mayWrite.release();
+
+        assertThat(send(1).get(5, TimeUnit.SECONDS)).isEqualTo("stored");
+        mayFollow.release();
+    }
+
     @Test
     void shouldNotTakeMoreThanItsCapacity() throws Exception {
         List<CompletableFuture<String>> answers = sendWhileWriting(CAPACITY);

@@ -143,7 +143,7 @@ class PushGroupTest {
         group.unknown(1);
         group.opening(List.of(), "15m");
         group.storing(null);
-        push.done();
+        push.giveUp();
 
         assertThat(push.outcome()).isCompletedWithValue("away");
         assertThat(group.progress()).isEmpty();
@@ -158,8 +158,8 @@ class PushGroupTest {
         apart.get(0).opening(List.of(), "15m");
         store(apart.get(0), null);
         apart.get(1).refuse();
-        good.done();
-        bad.done();
+        good.giveUp();
+        bad.giveUp();
 
         assertThat(apart).hasSize(2);
         assertThat(good.outcome()).isCompletedWithValue("stored");
@@ -179,7 +179,7 @@ class PushGroupTest {
         there.put("sequence", 3);
         there.put("payload", "{}");
         store(group, List.of(there));
-        Stream.of(pushes).forEach(WaitingPush::done);
+        Stream.of(pushes).forEach(WaitingPush::giveUp);
         return Stream.of(pushes).map(waiting -> waiting.outcome().join()).toList();
     }
 
