@@ -9,8 +9,12 @@ import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Where a database is and who may use it. */
+/** Where a database is and who may use it. Sessions of PostgreSQL plan as the product has them do. */
 record Access(String url, String user, String password) {
+
+    /** Said in the product's own sessions as well: each statement finds its few rows by an index. */
+    private static final String PLANS = "SELECT set_config(name, 'off', false) FROM (VALUES ('enable_seqscan'),"
+            + " ('enable_hashjoin'), ('enable_mergejoin'), ('enable_material'), ('jit')) AS s (name)";
 
     /** What {@link #of(String[], int)} reads, after some other arguments. */
     String[] arguments(String... before) {
@@ -33,9 +37,19 @@ record Access(String url, String user, String password) {
     /** A new connection, which commits when it is told to. */
     Connection connect() throws SQLException {
         Connection connection = DriverManager.getConnection(url, user, password);
-        connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        if (session() != null) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(session());
+            }
+        }
+        connection.setAutoCommit(false);
         return connection;
+    }
+
+    /** What to say first in a session; null for nothing. */
+    String session() {
+        return isPostgresql() ? PLANS : null;
     }
 
     /** Ends an embedded database in order, so that its next user finds all of it in place. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 
 /**
  * The pushes of one connection: of a few batches in turn, each batch's sequences in order. What was
@@ -26,6 +27,7 @@ final class Batches {
         }
     }
 
+    static final String PATH = "/dragonpass/push";
     static final String PROGRAM = "123321";
     static final String EVENT_TYPE = "resource.metadata.updated";
 
@@ -36,7 +38,8 @@ final class Batches {
         final int size;
         final int total;
         int acknowledged;
-        long payloadBytes;
+        long payloads;
+        long ids;
         private final byte[] head;
 
         private Batch(String id, int size, int total, String updatedAt) {
@@ -56,8 +59,9 @@ final class Batches {
      * @param batch the batch it belongs to
      * @param sequence its place in it
      * @param body the JSON
+     * @param ids the sum of the numbers in its ids
      */
-    record Push(Batch batch, int sequence, byte[] body) {
+    record Push(Batch batch, int sequence, byte[] body, long ids) {
 
         private static final String ACKNOWLEDGEMENT = "{\"batchId\":\"%s\",\"sequence\":%d,\"status\":\"success\"}";
 
@@ -72,7 +76,15 @@ final class Batches {
                 throw new IllegalStateException("batch " + batch.id + ": " + sequence + " after " + batch.acknowledged);
             }
             batch.acknowledged = sequence;
-            batch.payloadBytes += body.length;
+            batch.payloads += digest(body);
+            batch.ids += ids * sequence;
+        }
+
+        /** Of a payload; it holds its batch and sequence, so that a sum of these tells of each. */
+        static long digest(byte[] payload) {
+            CRC32 crc = new CRC32();
+            crc.update(payload);
+            return crc.getValue();
         }
     }
 
@@ -99,7 +111,7 @@ final class Batches {
         this.random = new Random(name.hashCode());
     }
 
-    /** The next push; it must be answered, or given back, before the next one of its batch is asked for. */
+    /** The next push; it must be answered before the next one of its batch is asked for. */
     Push next() {
         return push(open.size() < atOnce ? begin() : open.pollFirst());
     }
@@ -131,7 +143,7 @@ final class Batches {
         return batch == null ? null : push(batch);
     }
 
-    /** To be called when a push was answered, whether well or not. */
+    /** To be called when a push was acknowledged. */
     void answered(Push push) {
         if (push.batch().acknowledged < push.batch().size) {
             open.addLast(push.batch());
@@ -158,6 +170,7 @@ final class Batches {
         byte[] resources = RESOURCES_FIELD;
         System.arraycopy(resources, 0, buffer, length, resources.length);
         length += resources.length;
+        long ids = 0;
         int id = random.nextInt(RESOURCES);
         int stride = STRIDES[random.nextInt(STRIDES.length)];
         for (int i = 0; i < Cell.IDS; i++) {
@@ -165,12 +178,13 @@ final class Batches {
             System.arraycopy(text, 0, buffer, length, text.length);
             length += text.length;
             buffer[length++] = (byte) (i == Cell.IDS - 1 ? ']' : ',');
+            ids += id;
             id = (id + stride) % RESOURCES;
         }
         buffer[length++] = '}';
         byte[] body = new byte[length];
         System.arraycopy(buffer, 0, body, 0, length);
-        return new Push(batch, sequence, body);
+        return new Push(batch, sequence, body, ids);
     }
 
     private static final byte[] RESOURCES_FIELD = ",\"resources\":[".getBytes(StandardCharsets.US_ASCII);

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  */
 public final class Bench {
 
+    private static final String UNFINISHED = "NOT FINISHED; ";
+
     private final Options options;
     private final Results results = new Results();
     private final Path output;
@@ -46,15 +48,17 @@ public final class Bench {
     private void run() throws Exception {
         Instant begin = Instant.now();
         Path work = Files.createTempDirectory(output, "work-");
+        boolean finished = false;
         try {
             for (String database : options.databases()) {
                 try (Store store = Store.open(database, Files.createDirectories(work.resolve(database)))) {
                     measure(new Session(options, database, store, work, results));
                 }
             }
+            finished = true;
         } finally {
-            report(begin);
-            if (!options.keep()) {
+            report(begin, finished);
+            if (finished && !options.keep()) {
                 delete(work);
             }
         }
@@ -67,7 +71,7 @@ public final class Bench {
                 for (int batchSize : options.batchSizes()) {
                     new Rates(session, session.cell(connections, batchSize)).run();
                     // What was measured stays, whatever happens to the rest.
-                    results.writeJson("not finished; options: " + options, output.resolve("results.json"));
+                    results.writeJson(UNFINISHED + options, output.resolve("results.json"));
                 }
             }
         }
@@ -88,19 +92,22 @@ public final class Bench {
         }
     }
 
-    private void report(Instant begin) throws IOException {
-        String about = "%s cores, Java %s, %s, in %d minutes; options: %s"
-                .formatted(
-                        Runtime.getRuntime().availableProcessors(),
-                        Runtime.version(),
-                        begin,
-                        Duration.between(begin, Instant.now()).toMinutes(),
-                        options);
+    private void report(Instant begin, boolean finished) throws IOException {
+        String about = (finished ? "" : UNFINISHED)
+                + "%s cores, Java %s, %s, in %d minutes; options: %s"
+                        .formatted(
+                                Runtime.getRuntime().availableProcessors(),
+                                Runtime.version(),
+                                begin,
+                                Duration.between(begin, Instant.now()).toMinutes(),
+                                options);
         results.writeJson(about, output.resolve("results.json"));
         Report.write(results, about, output.resolve("results.md"));
-        Chart.write(results, output.resolve("rates.svg"));
+        if (Chart.isDrawnOf(results)) {
+            Chart.write(results, output.resolve("rates.svg"));
+        }
         Session.say("%n%s", Files.readString(output.resolve("results.md")));
-        Session.say("Written to %s: results.json, results.md, rates.svg", output);
+        Session.say("Written to %s", output);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -21,27 +21,41 @@ class BenchIT {
     void shouldCompareWhatItRanAndCheckEveryRow() throws Exception {
         Results results = Bench.run(
                 "--databases", "hsqldb",
-                "--parts", "rates",
-                "--contenders", "A2,B,C-complete,D",
+                "--parts", "rates,end-to-end",
+                "--contenders", "A2,B,C-complete,D,E",
                 "--connections", "4",
                 "--batches", "5",
                 "--rounds", "2",
                 "--seconds", "1",
                 "--warm-up", "1",
                 "--drain", "5",
+                "--pushes", "20",
+                "--hold", "4",
+                "--burst", "1",
                 "--jar", StandaloneProcess.packagedJar().toString(),
                 "--output", folder.toString());
 
         Cell cell = new Cell("hsqldb", 4, 5);
-        for (String contender : List.of("A2", "B", "C-complete", "D", "C-complete/B", "C-complete/D")) {
+        for (String contender : List.of("A2", "B", "C-complete", "D", "E", "C-complete/B", "C-complete/D")) {
             assertThat(results.all())
                     .filteredOn(series -> series.key().equals(new Results.Key(cell, contender, Results.RATE)))
                     .singleElement()
                     .satisfies(series -> assertThat(series.rounds()).hasSize(2).allMatch(rate -> rate > 0));
         }
         assertThat(results.median(cell, "C-complete", Rates.HALF + "p99 ms")).isPositive();
+        assertThat(results.all())
+                .extracting(
+                        series -> series.key().contender() + " " + series.key().figure())
+                .contains(
+                        "C-complete/E " + EndToEnd.RATE,
+                        "C-complete/D " + EndToEnd.RATE,
+                        "C-complete/E " + EndToEnd.HELD,
+                        "C-complete " + EndToEnd.GROWTH,
+                        "C-complete " + EndToEnd.P99_AFTER,
+                        "C-complete " + EndToEnd.DRAINS,
+                        "C-complete " + EndToEnd.RSS_AFTER);
         assertThat(Files.readString(folder.resolve("results.json"))).contains("\"C-complete/B\"");
-        assertThat(Files.readString(folder.resolve("results.md"))).contains("| C-complete |");
+        assertThat(Files.readString(folder.resolve("results.md"))).contains("| C-complete |", "(rates.svg)");
         assertThat(Files.readString(folder.resolve("rates.svg"))).contains("C-complete", "</svg>");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("results.json", "results.md", "rates.svg");
     }

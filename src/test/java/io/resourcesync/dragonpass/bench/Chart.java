@@ -32,8 +32,17 @@ final class Chart {
 
     private Chart() {}
 
-    /** Writes nothing when no rate was measured. */
+    /** Whether there is anything to draw: a rate. */
+    static boolean isDrawnOf(Results results) {
+        return !rates(results).isEmpty();
+    }
+
+    /** To be called when there is something to draw. */
     static void write(Results results, Path file) throws IOException {
+        Files.writeString(file, new Chart().draw(rates(results)));
+    }
+
+    private static Map<Cell, List<Results.Series>> rates(Results results) {
         Map<Cell, List<Results.Series>> cells = new LinkedHashMap<>();
         for (Results.Series series : results.all()) {
             if (series.key().figure().equals(Results.RATE)
@@ -42,9 +51,7 @@ final class Chart {
                         .add(series);
             }
         }
-        if (!cells.isEmpty()) {
-            Files.writeString(file, new Chart().draw(cells));
-        }
+        return cells;
     }
 
     private String draw(Map<Cell, List<Results.Series>> cells) {

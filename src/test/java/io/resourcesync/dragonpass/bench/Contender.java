@@ -1,8 +1,8 @@
 package io.resourcesync.dragonpass.bench;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Function;
 
 /** One design under load: a process that serves or writes, and, where it serves, one that makes load. */
 final class Contender implements AutoCloseable {
@@ -13,8 +13,18 @@ final class Contender implements AutoCloseable {
     private final JavaProcess server;
     private final Progress progress;
     private final Store store;
-    private final Function<RowCheck, RowCheck> check;
+    private final Check check;
+    private final RowCheck.Before before;
     private final Access access;
+
+    /** What the rows of a contender must be. */
+    interface Check {
+
+        /** For one that stores nothing. */
+        Check NOTHING = rows -> {};
+
+        void on(RowCheck rows) throws SQLException;
+    }
 
     /**
      * @param name as in tables and options
@@ -22,7 +32,7 @@ final class Contender implements AutoCloseable {
      * @param server the process that is measured; null where it is the load process itself
      * @param progress how many batches it has applied; null when it applies none
      * @param access its database; null when it has none
-     * @param check what its rows must be
+     * @param before what is in there already
      */
     Contender(
             String name,
@@ -32,7 +42,8 @@ final class Contender implements AutoCloseable {
             Progress progress,
             Store store,
             Access access,
-            Function<RowCheck, RowCheck> check) {
+            RowCheck.Before before,
+            Check check) {
         this.name = name;
         this.withheld = withheld;
         this.loader = loader;
@@ -40,6 +51,7 @@ final class Contender implements AutoCloseable {
         this.progress = progress;
         this.store = store;
         this.access = access;
+        this.before = before;
         this.check = check;
     }
 
@@ -60,13 +72,13 @@ final class Contender implements AutoCloseable {
     Turn take(Load load) throws IOException {
         thaw();
         long pid = server == null ? loader.pid() : server.pid();
-        double server = Usage.cpuSeconds(pid);
-        double database = store.cpuSeconds();
+        double serverBefore = Usage.cpuSeconds(pid);
+        double databaseBefore = store.cpuSeconds();
         Outcome outcome = loader.run(load);
         Turn turn = new Turn(
                 outcome,
-                this.server == null ? outcome.cpuSeconds() : Usage.cpuSeconds(pid) - server,
-                store.cpuSeconds() - database,
+                server == null ? outcome.cpuSeconds() : Usage.cpuSeconds(pid) - serverBefore,
+                store.cpuSeconds() - databaseBefore,
                 Usage.peakRssMib(pid));
         freeze();
         return turn;
@@ -106,16 +118,34 @@ final class Contender implements AutoCloseable {
         if (server != null) {
             server.terminate();
         }
-        if (access == null || check == null) {
-            long pushes = sent.stream().mapToLong(Sent::pushes).sum();
-            return new Verified(sent.size(), pushes, 0);
+        if (check == Check.NOTHING) {
+            return Verified.NOTHING;
         }
-        return check.apply(new RowCheck(store.afterwards(access).tables(), sent))
-                .verified();
+        return verify(store.afterwards(access), before, sent, check);
     }
 
-    /** Waits until so many batches are closed since the start, or the time is over. */
-    boolean awaitClosed(long batches, double seconds) throws IOException {
+    /** Compares the rows of one that has ended. */
+    static Verified verify(Access access, RowCheck.Before before, List<Sent> sent, Check check) throws IOException {
+        try (RowCheck rows = new RowCheck(access, before, sent)) {
+            check.on(rows);
+            return rows.verified();
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /**
+     * Waits until so many batches are closed since the start.
+     *
+     * @throws IllegalStateException when they are not in that time
+     */
+    void requireClosed(long batches, double seconds) throws IOException {
+        if (!awaitClosed(batches, seconds)) {
+            throw new IllegalStateException("not applied after " + seconds + " s");
+        }
+    }
+
+    private boolean awaitClosed(long batches, double seconds) throws IOException {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         while (progress.closedBatches() < batches) {
             if (System.nanoTime() > end) {

@@ -13,6 +13,9 @@ final class Contenders {
 
     private static final String UNSTORED = "unstored/routes/store-push.camel.yaml";
 
+    private static final Contender.Check STORED_AND_APPLIED =
+            rows -> rows.stored().applied();
+
     private final Options options;
     private final Store store;
     private final Path folder;
@@ -43,8 +46,8 @@ final class Contenders {
             case "B" -> rows(own, access);
             case "D" -> manual(own, access);
             case "E" -> changes(own, access);
-            case "C-open" -> product(name, true, own, access);
-            case "C-complete" -> product(name, false, own, access);
+            case "C-open" -> product(name, true, own, access, RowCheck.Before.NOTHING);
+            case "C-complete" -> product(name, false, own, access, RowCheck.Before.NOTHING);
             default -> throw new IllegalArgumentException("no contender is called " + name);
         };
     }
@@ -54,15 +57,29 @@ final class Contenders {
         return alone(folder(name), options.jvm());
     }
 
-    /** Starts the product alone, with an empty database, in a folder in which it may have run before. */
+    /**
+     * Starts the product alone, with an empty database, in a folder in which it may have run before. It has
+     * just been launched when this returns.
+     */
     Alone alone(Path own, List<String> jvm) throws IOException {
         Access access = store.create(folder("database"));
-        return new Alone(ProductServer.launch(own, options.jar(), jvm, access, tokens), access, tokens);
+        long begin = System.nanoTime();
+        return new Alone(ProductServer.launch(own, options.jar(), jvm, access, tokens), begin, access, tokens);
+    }
+
+    /** Ends the product and compares its rows with what it has acknowledged; all of it must be applied. */
+    void verify(Alone alone, List<Sent> sent) throws IOException {
+        alone.server().process().terminate();
+        Verified verified =
+                Contender.verify(store.afterwards(alone.access()), RowCheck.Before.NOTHING, sent, STORED_AND_APPLIED);
+        if (verified.unapplied() > 0) {
+            throw new IllegalStateException(verified.unapplied() + " pushes were not applied");
+        }
     }
 
     /** Starts the product on a database that holds something. */
-    Contender on(String name, Path own, Access access) throws IOException {
-        return product(name, false, own, access);
+    Contender on(String name, Path own, Access access, RowCheck.Before before) throws IOException {
+        return product(name, false, own, access, before);
     }
 
     /** A database with the product's tables. */
@@ -77,8 +94,12 @@ final class Contenders {
         return Files.createDirectories(folder.resolve(name + "-" + started++));
     }
 
-    /** The product, its database, and the tokens that it accepts. */
-    record Alone(ProductServer server, Access access, Tokens tokens) {}
+    /**
+     * The product, its database, and the tokens that it accepts.
+     *
+     * @param begin when it was launched, by {@link System#nanoTime()}
+     */
+    record Alone(ProductServer server, long begin, Access access, Tokens tokens) {}
 
     private Contender empty(Path own) throws IOException {
         int port = SyncApp.freePort();
@@ -90,7 +111,8 @@ final class Contenders {
                 String.valueOf(port),
                 tokens.file().toString(),
                 EmptyServer.ANSWER);
-        return new Contender("A", false, loader, server, null, store, null, null);
+        return new Contender(
+                "A", false, loader, server, null, store, null, RowCheck.Before.NOTHING, Contender.Check.NOTHING);
     }
 
     private Contender manual(Path own, Access access) throws IOException {
@@ -102,7 +124,16 @@ final class Contenders {
                 ManualServer.class,
                 access.arguments(String.valueOf(port), tokens.keys().toString()));
         Progress progress = () -> Long.parseLong(Http.get(port, "/written").body());
-        return new Contender("D", false, pushes(own, "d", port), server, progress, store, access, RowCheck::changed);
+        return new Contender(
+                "D",
+                false,
+                pushes(own, "d", port),
+                server,
+                progress,
+                store,
+                access,
+                RowCheck.Before.NOTHING,
+                RowCheck::changed);
     }
 
     /** Starts a server of this class path, and waits until it listens. */
@@ -129,7 +160,7 @@ final class Contenders {
     private Contender changes(Path own, Access access) throws IOException {
         makeTables(own, access);
         Loader loader = Loader.start(own, JdbcChanges.class, access.arguments("e"));
-        return new Contender("E", false, loader, null, null, store, access, RowCheck::changed);
+        return new Contender("E", false, loader, null, null, store, access, RowCheck.Before.NOTHING, RowCheck::changed);
     }
 
     private Contender unstored(Path own, Access access) throws IOException {
@@ -139,10 +170,20 @@ final class Contenders {
             Files.write(route, in.readAllBytes());
         }
         ProductServer server = launch(own, access).awaitReady();
-        return new Contender("A2", false, pushes(own, "a", server.port()), server.process(), null, store, null, null);
+        return new Contender(
+                "A2",
+                false,
+                pushes(own, "a", server.port()),
+                server.process(),
+                null,
+                store,
+                null,
+                RowCheck.Before.NOTHING,
+                Contender.Check.NOTHING);
     }
 
-    private Contender product(String name, boolean withheld, Path own, Access access) throws IOException {
+    private Contender product(String name, boolean withheld, Path own, Access access, RowCheck.Before before)
+            throws IOException {
         ProductServer server = launch(own, access).awaitReady();
         return new Contender(
                 name,
@@ -152,13 +193,14 @@ final class Contenders {
                 withheld ? null : server::closedBatches,
                 store,
                 access,
-                withheld ? RowCheck::stored : rows -> rows.stored().applied());
+                before,
+                withheld ? RowCheck::stored : STORED_AND_APPLIED);
     }
 
     private Contender rows(Path own, Access access) throws IOException {
         makeTables(own, access);
         Loader loader = Loader.start(own, JdbcRows.class, access.arguments("b"));
-        return new Contender("B", true, loader, null, null, store, access, RowCheck::stored);
+        return new Contender("B", true, loader, null, null, store, access, RowCheck.Before.NOTHING, RowCheck::stored);
     }
 
     /** The product makes its tables, with all that it sets for its database, and leaves. */

@@ -8,27 +8,43 @@ import java.util.concurrent.CompletionException;
 
 /**
  * How many changes a second the product takes from push to rows: a number of pushes until all are
- * applied, against contender E; then whether it holds nearly that rate, and what a burst beyond it does.
+ * applied, against contenders E and D; then whether it holds nearly that rate, and what a burst beyond it
+ * does.
  */
 final class EndToEnd {
 
     /** Of changes that are applied. */
     static final String RATE = "changes/s";
 
+    /** Of changes that are applied while pushes come on a schedule. */
+    static final String HELD = "held: " + RATE;
+
     /** How much of what comes in is added to the backlog, in the second half of the time it is held. */
     static final String GROWTH = "held: backlog grows by % of the load";
+
+    /** Of acknowledgements while the backlog of a burst is applied. */
+    static final String P99_AFTER = "after the burst: p99 ms";
+
+    static final String DRAINS = "after the burst: backlog applied, against the rate end to end";
+
+    static final String RSS_AFTER = "after the burst: RSS MiB";
+
+    /** Below the six at which applying gives way to pushes, as what is measured here is applying. */
+    private static final int CONNECTIONS = 4;
 
     private static final double DRAIN_SECONDS = 1800;
     private static final long SAMPLE_MILLIS = 1000;
 
+    /** How many times as long as the burst is pushed at half of the rate after it. */
+    private static final int AFTERWARDS = 4;
+
     private final Session session;
     private final Cell cell;
     private final Cell burst;
-    private Contender product;
 
     EndToEnd(Session session) {
         this.session = session;
-        this.cell = session.cell(4, 20);
+        this.cell = session.cell(CONNECTIONS, 20);
         this.burst = session.cell(64, 20);
     }
 
@@ -36,22 +52,42 @@ final class EndToEnd {
         Session.say("%n== End to end: %s", cell);
         Options options = session.options();
         Contenders contenders = session.contenders("end-to-end");
-        try (Contender raw = contenders.start("E");
-                Contender started = contenders.start("C-complete")) {
-            product = started;
-            Load load = load(cell, 0).counted(options.pushes());
-            raw.take(load);
-            drain(load);
+        Load load = load(cell, 0).counted(options.pushes());
+        List<Contender> pushed = new ArrayList<>();
+        try (Contender raw = contenders.start("E")) {
+            pushed.add(contenders.start("C-complete"));
+            if (options.contenders().contains("D")) {
+                pushed.add(contenders.start("D"));
+            }
+            raw.take(load(cell, options.warmUp()));
+            for (Contender contender : pushed) {
+                warmUp(contender, load);
+            }
             for (int round = 1; round <= options.rounds(); round++) {
                 session.note(cell, "E", RATE, raw.take(load).outcome().rate() * Cell.IDS);
-                session.note(cell, "C-complete", RATE, drain(load));
+                for (Contender contender : pushed) {
+                    session.note(cell, contender.name(), RATE, drain(contender, load));
+                }
             }
-            session.results().addRatio(cell, "C-complete", "E", RATE);
-            Session.say("C-complete/E: %.2f", session.results().median(cell, "C-complete/E", RATE));
-            hold();
-            burst();
+            ratio("E");
+            ratio("D");
+            Contender product = pushed.get(0);
+            hold(product, raw, load);
+            burst(product);
             Session.say("E          %s", raw.finish(load, 0));
-            Session.say("C-complete %s", product.finish(load, DRAIN_SECONDS));
+            for (Contender contender : pushed) {
+                Session.say("%-10s %s", contender.name(), contender.finish(load, DRAIN_SECONDS));
+            }
+        } finally {
+            pushed.forEach(Contender::close);
+        }
+    }
+
+    private void ratio(String other) {
+        session.results().addRatio(cell, "C-complete", other, RATE);
+        double ratio = session.results().median(cell, "C-complete/" + other, RATE);
+        if (!Double.isNaN(ratio)) {
+            Session.say("C-complete/%s: %.2f", other, ratio);
         }
     }
 
@@ -60,20 +96,26 @@ final class EndToEnd {
         return Load.closed(of, false, seconds).batchByBatch();
     }
 
-    /** Changes a second, from the first push until all batches are applied. */
-    private double drain(Load load) throws IOException {
-        product.thaw();
+    private void warmUp(Contender contender, Load load) throws IOException {
         long begin = System.nanoTime();
-        long pushes = product.push(load).pushes() + product.push(load.rest()).pushes();
-        if (!product.awaitClosed(product.completeBatches(), DRAIN_SECONDS)) {
-            throw new IllegalStateException("not applied after " + DRAIN_SECONDS + " s");
-        }
+        do {
+            drain(contender, load);
+        } while (System.nanoTime() - begin < session.options().warmUp() * 1e9);
+    }
+
+    /** Changes a second, from the first push until all batches are applied. */
+    private static double drain(Contender contender, Load load) throws IOException {
+        contender.thaw();
+        long begin = System.nanoTime();
+        long pushes =
+                contender.push(load).pushes() + contender.push(load.rest()).pushes();
+        contender.requireClosed(contender.completeBatches(), DRAIN_SECONDS);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        product.freeze();
+        contender.freeze();
         return pushes * Cell.IDS / seconds;
     }
 
-    private void hold() throws IOException {
+    private void hold(Contender product, Contender raw, Load load) throws IOException {
         double rate = session.results().median(cell, "C-complete", RATE)
                 * session.options().holdShare()
                 / Cell.IDS;
@@ -83,45 +125,71 @@ final class EndToEnd {
         long begin = System.nanoTime();
         CompletableFuture<Outcome> pushing =
                 CompletableFuture.supplyAsync(() -> product.push(load(cell, 0).at(rate, seconds)));
+        List<Double> times = new ArrayList<>();
         List<Double> backlog = new ArrayList<>();
+        long closed = before;
         while (!pushing.isDone()) {
-            double sent = Math.min(seconds, (System.nanoTime() - begin) / 1e9) * rate / cell.batchSize();
-            backlog.add(sent - (product.progress().closedBatches() - before));
+            double time = (System.nanoTime() - begin) / 1e9;
+            closed = product.progress().closedBatches();
+            times.add(time);
+            backlog.add(Math.min(seconds, time) * rate / cell.batchSize() - (closed - before));
             Pause.millis(SAMPLE_MILLIS);
         }
         Outcome outcome = join(pushing);
-        int half = backlog.size() / 2;
-        double middle = mean(backlog.subList(half, half + Math.max(1, half / 4)));
-        double end = mean(backlog.subList(backlog.size() - Math.max(1, half / 4), backlog.size()));
-        double arrived = rate / cell.batchSize() * seconds / 2;
-        session.note(cell, "C-complete", "held: " + RATE, outcome.rate() * Cell.IDS);
+        int last = times.size() - 1;
+        int half = times.size() / 2;
+        double held = (closed - before) * (double) cell.batchSize() * Cell.IDS / times.get(last);
+        double growth = slope(times.subList(half, last + 1), backlog.subList(half, last + 1));
+        session.note(cell, "C-complete", HELD, held);
         session.note(cell, "C-complete", "held: p99 ms", outcome.p99());
-        session.note(cell, "C-complete", "held: backlog at the end, batches", end);
-        session.note(cell, "C-complete", GROWTH, (end - middle) / arrived * 100);
+        session.note(cell, "C-complete", "held: backlog at the end, batches", backlog.get(last));
+        session.note(cell, "C-complete", GROWTH, growth / (rate / cell.batchSize()) * 100);
         product.push(load(cell, 0).rest());
-        product.awaitClosed(product.completeBatches(), DRAIN_SECONDS);
+        product.requireClosed(product.completeBatches(), DRAIN_SECONDS);
+        product.freeze();
+        double limit = raw.take(load).outcome().rate() * Cell.IDS;
+        session.note(cell, "E", HELD, limit);
+        session.note(cell, "C-complete/E", HELD, held / limit);
+        product.thaw();
     }
 
-    private void burst() throws IOException {
+    /** By how much the values grow in a unit of time, by the line with the least squares. */
+    static double slope(List<Double> times, List<Double> values) {
+        double meanTime = mean(times);
+        double meanValue = mean(values);
+        double product = 0;
+        double square = 0;
+        for (int i = 0; i < times.size(); i++) {
+            double time = times.get(i) - meanTime;
+            product += time * (values.get(i) - meanValue);
+            square += time * time;
+        }
+        return product / square;
+    }
+
+    private void burst(Contender product) throws IOException {
         double rss = product.rssMib();
-        Outcome outcome = product.push(load(burst, session.options().burst()));
+        Outcome during = product.push(load(burst, session.options().burst()));
         product.push(load(burst, 0).rest());
         long begin = System.nanoTime();
         long applied = product.progress().closedBatches();
+        double endToEnd = session.results().median(cell, "C-complete", RATE);
+        Outcome after = product.push(
+                load(burst, 0).at(endToEnd / Cell.IDS / 2, session.options().burst() * AFTERWARDS));
+        product.push(load(burst, 0).rest());
         long complete = product.completeBatches();
-        product.awaitClosed(complete, DRAIN_SECONDS);
+        product.requireClosed(complete, DRAIN_SECONDS);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        session.note(burst, "C-complete", "burst: " + Results.RATE, outcome.rate());
-        session.note(burst, "C-complete", "burst: p99 ms", outcome.p99());
-        session.note(
-                burst,
-                "C-complete",
-                "burst: drains at " + RATE,
-                (complete - applied) * (double) burst.batchSize() * Cell.IDS / seconds);
-        session.note(burst, "C-complete", "burst: drain s", seconds);
-        session.note(burst, "C-complete", "burst: RSS MiB before", rss);
-        session.note(burst, "C-complete", "burst: RSS MiB after", product.rssMib());
-        session.note(burst, "C-complete", "burst: peak RSS MiB", product.peakRssMib());
+        double drains = (complete - applied) * (double) burst.batchSize() * Cell.IDS / seconds;
+        session.note(burst, "C-complete", "burst: " + Results.RATE, during.rate());
+        session.note(burst, "C-complete", "burst: p99 ms", during.p99());
+        session.note(burst, "C-complete", P99_AFTER, after.p99());
+        session.note(burst, "C-complete", "after the burst: " + RATE, drains);
+        session.note(burst, "C-complete", DRAINS, drains / endToEnd);
+        session.note(burst, "C-complete", "after the burst: applied after s", seconds);
+        session.note(burst, "C-complete", "before the burst: RSS MiB", rss);
+        session.note(burst, "C-complete", RSS_AFTER, product.rssMib());
+        session.note(burst, "C-complete", "peak RSS MiB", product.peakRssMib());
     }
 
     private static double mean(List<Double> values) {

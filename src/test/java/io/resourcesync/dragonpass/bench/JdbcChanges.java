@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.bench;
 
+import io.resourcesync.dragonpass.push.ParsedPush;
 import io.resourcesync.dragonpass.push.Pushes;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -53,7 +54,8 @@ final class JdbcChanges extends Worker {
             List<Batches.Push> batch = batches.nextBatch();
             List<Map<String, Object>> reduced = new ArrayList<>();
             for (Batches.Push push : batch) {
-                reduced.add(manual.reduce(pushes.check(pushes.parse(push.body()), Batches.EVENT_TYPE)));
+                ParsedPush parsed = pushes.parse(push.body());
+                reduced.add(ManualBatches.reduce(pushes.check(parsed, Batches.EVENT_TYPE), parsed.tree()));
             }
             ManualBatches.Rows rows = manual.rows(reduced);
             long begin = System.nanoTime();

@@ -18,7 +18,8 @@ final class Linear {
     void run() throws IOException {
         Cell cell = session.cell(1, 1000);
         Session.say("%n== Linear: %s", cell);
-        Contenders.Alone alone = session.contenders("linear").alone("C-complete");
+        Contenders contenders = session.contenders("linear");
+        Contenders.Alone alone = contenders.alone("C-complete");
         try (ProductServer server = alone.server().awaitReady();
                 OneByOne batches = new OneByOne(server, alone.access(), alone.tokens())) {
             batches.warmUp(session.options().warmUp(), 100);
@@ -31,6 +32,7 @@ final class Linear {
                 double one = note(cell, batches, 1, 1000);
                 session.note(cell, "C-complete", RATIO, one / ten);
             }
+            contenders.verify(alone, batches.sent());
         }
     }
 

@@ -40,7 +40,7 @@ final class LoadGenerator extends Worker {
         this.fixedAnswer = fixedAnswer;
         this.heads = new ArrayList<>();
         for (String token : Files.readAllLines(tokens)) {
-            heads.add(HttpConnection.head("/dragonpass/push", port, token));
+            heads.add(HttpConnection.head(Batches.PATH, port, token));
         }
     }
 
@@ -157,7 +157,6 @@ final class LoadGenerator extends Worker {
             connection.push().acknowledged();
             answered++;
             connection.batches.answered(connection.push());
-            connection.release();
             idle.addLast(connection);
         }
     }

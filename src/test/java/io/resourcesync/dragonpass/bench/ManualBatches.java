@@ -1,8 +1,7 @@
 package io.resourcesync.dragonpass.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.resourcesync.dragonpass.push.ParsedPush;
 import io.resourcesync.dragonpass.push.Push;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -18,8 +17,6 @@ import org.apache.camel.Exchange;
 /** The Java of contender D: what the aggregate keeps of a push, and the rows that a batch becomes. */
 public final class ManualBatches implements AggregationStrategy {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final AtomicLong written = new AtomicLong();
 
     /**
@@ -30,10 +27,19 @@ public final class ManualBatches implements AggregationStrategy {
      */
     public record Rows(List<Map<String, Object>> changes, List<Map<String, Object>> states) {}
 
-    /** Keeps what applying needs, and nothing of the JSON. */
-    public Map<String, Object> reduce(Push push) throws JsonProcessingException {
+    /** Leaves in the body what {@link #reduce} keeps, and in a variable what to answer. */
+    public void keep(Exchange exchange) {
+        Push push = exchange.getMessage().getBody(Push.class);
+        exchange.setVariable("acknowledgement", push.acknowledgement());
+        exchange.getMessage()
+                .setBody(reduce(
+                        push, exchange.getVariable("parsed", ParsedPush.class).tree()));
+    }
+
+    /** What applying needs of a push, and nothing of the JSON. */
+    static Map<String, Object> reduce(Push push, JsonNode tree) {
         List<String> ids = new ArrayList<>();
-        for (JsonNode id : JSON.readTree(push.payload()).get("resources")) {
+        for (JsonNode id : tree.get("resources")) {
             ids.add(id.textValue());
         }
         Map<String, Object> small = new HashMap<>(push.batch().parameters());

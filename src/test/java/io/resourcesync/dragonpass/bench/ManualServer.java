@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.bench;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.resourcesync.dragonpass.main.ProductHsqldb;
 import io.resourcesync.dragonpass.push.Pushes;
 import io.resourcesync.dragonpass.security.PushAuthentication;
 import io.resourcesync.dragonpass.security.PushKeys;
@@ -37,7 +38,9 @@ final class ManualServer {
      */
     public static void main(String[] args) throws Exception {
         Access access = Access.of(args, 2);
-        HikariDataSource dataSource = pool(access);
+        ProductHsqldb hsqldb =
+                access.isPostgresql() ? null : new ProductHsqldb(access.url(), access.user(), access.password());
+        HikariDataSource dataSource = pool(access, hsqldb);
         createTables(access, dataSource);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(dataSource);
 
@@ -64,15 +67,22 @@ final class ManualServer {
         main.addInitialProperty("camel.component.sql.dataSource", "#dataSource");
         EmptyServer.serve(args[0], "manual", main);
         dataSource.close();
-        access.shutDown();
+        if (hsqldb != null) {
+            hsqldb.shutDown();
+        }
     }
 
-    private static HikariDataSource pool(Access access) {
+    private static HikariDataSource pool(Access access, ProductHsqldb hsqldb) {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(CONNECTIONS);
-        config.setJdbcUrl(access.url());
-        config.setUsername(access.user());
-        config.setPassword(access.password());
+        if (hsqldb != null) {
+            config.setDataSource(hsqldb.dataSource());
+        } else {
+            config.setJdbcUrl(access.url());
+            config.setUsername(access.user());
+            config.setPassword(access.password());
+            config.setConnectionInitSql(access.session());
+        }
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         return new HikariDataSource(config);
     }

@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -17,6 +18,7 @@ final class OneByOne implements AutoCloseable {
     private final SingleConnectionDataSource connection;
     private final JdbcTemplate applied;
     private final String token;
+    private final List<Sent> sent = new ArrayList<>();
     private int lanes;
 
     /**
@@ -66,15 +68,20 @@ final class OneByOne implements AutoCloseable {
         } else {
             all.forEach(batch -> awaitApplied(batch.get(0).batch().id));
         }
-        return (System.nanoTime() - begin) / 1e6;
+        double millis = (System.nanoTime() - begin) / 1e6;
+        source.all().forEach(batch -> sent.add(Sent.of(batch)));
+        return millis;
     }
 
     private void send(Batches.Push push) throws IOException {
-        int status = Http.post(product.port(), "/dragonpass/push", token, push.body())
-                .statusCode();
-        if (status != 200) {
-            throw new IllegalStateException("answered " + status);
+        if (!product.acknowledges(push, token)) {
+            throw new IllegalStateException("a push was not acknowledged");
         }
+    }
+
+    /** What was acknowledged, and applied. */
+    List<Sent> sent() {
+        return sent;
     }
 
     private void awaitApplied(String batchId) {

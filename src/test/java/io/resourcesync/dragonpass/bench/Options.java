@@ -21,12 +21,16 @@ final class Options {
     static {
         option("databases", "hsqldb,postgresql", null, "");
         option("parts", "rates,visible,linear,startup,end-to-end", null, "what to measure; history only on request");
-        option("contenders", "A,A2,B,C-open,C-complete,D", null, "in rates; E is one thread, whatever the connections");
+        option("contenders", "A,A2,B,C-open,C-complete,D,E", null, "in rates; of these E and D in end-to-end");
         option("connections", "1,16,64", "16,64", "in rates: how many pushes are under way at most");
         option("batches", "1,20,200", "20", "in rates: pushes in a batch");
         option("rounds", "5", "3", "of all parts");
         option("seconds", "5", "2", "of one contender's turn in a round");
-        option("warm-up", "120", "5", "seconds of load on each contender before its first round");
+        option(
+                "warm-up",
+                "120",
+                "5",
+                "seconds of load on each contender before its first round, in all parts but startup");
         option("drain", "60", "5", "in rates: seconds to wait at most for what is still to be applied");
         option("pushes", "2000", "500", "in end-to-end and history: pushes in a round");
         option("hold", "120", "10", "in end-to-end: seconds to hold nearly the rate that was found");

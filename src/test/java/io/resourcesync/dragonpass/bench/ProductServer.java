@@ -2,14 +2,20 @@ package io.resourcesync.dragonpass.bench;
 
 import io.resourcesync.dragonpass.testing.SyncApp;
 import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The packaged jar in a folder and a process of its own. Its settings are the defaults apart from ports, keys and database. */
+/**
+ * The packaged jar in a folder and a process of its own. Its settings are the defaults apart from ports, keys,
+ * database and the Event Recovery API, which nobody asks.
+ */
 final class ProductServer implements AutoCloseable {
 
     private final JavaProcess process;
@@ -73,6 +79,13 @@ final class ProductServer implements AutoCloseable {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** Whether it answers a push as the contract wants it. */
+    boolean acknowledges(Batches.Push push, String token) throws IOException {
+        HttpResponse<String> answer = Http.post(port, Batches.PATH, token, push.body());
+        return answer.statusCode() == 200
+                && Arrays.equals(answer.body().getBytes(StandardCharsets.UTF_8), push.acknowledgement());
     }
 
     /** How many batches it has closed so far, as its metrics tell. */

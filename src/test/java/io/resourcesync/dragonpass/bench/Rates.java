@@ -93,7 +93,7 @@ final class Rates {
         Session.say("%-10s %-8s %s", contender.name(), what, text(turn));
     }
 
-    static String text(Turn turn) {
+    private static String text(Turn turn) {
         Outcome outcome = turn.outcome();
         double thousands = outcome.pushes() / 1000.0;
         return String.format(

@@ -30,6 +30,10 @@ final class Report {
     static void write(Results results, String about, Path file) throws IOException {
         Report report = new Report(results);
         report.lines.add(about);
+        if (Chart.isDrawnOf(results)) {
+            report.lines.add("");
+            report.lines.add("![Pushes a second](rates.svg)");
+        }
         report.rates();
         report.rest();
         Files.writeString(file, String.join("\n", report.lines) + "\n");

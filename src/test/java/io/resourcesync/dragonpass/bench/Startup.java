@@ -41,27 +41,29 @@ final class Startup {
     private double start(Contenders contenders, Path folder, String jvmOption) throws IOException {
         List<String> jvm = new ArrayList<>(session.options().jvm());
         jvm.add(jvmOption);
-        long begin = System.nanoTime();
+        Batches.Push push = new Batches("first", 1, 1, 1).nextBatch().get(0);
         Contenders.Alone alone = contenders.alone(folder, jvm);
         try (ProductServer server = alone.server()) {
             String token = Files.readAllLines(alone.tokens().file()).get(0);
-            byte[] push = new Batches("first", 1, 1, 1).nextBatch().get(0).body();
             while (!isAcknowledged(server, token, push)) {
                 Pause.millis(5);
             }
-            double millis = (System.nanoTime() - begin) / 1e6;
-            server.process().terminate();
+            double millis = (System.nanoTime() - alone.begin()) / 1e6;
+            while (server.closedBatches() == 0) {
+                Pause.millis(5);
+            }
+            contenders.verify(alone, List.of(Sent.of(push.batch())));
             return millis;
         }
     }
 
-    private static boolean isAcknowledged(ProductServer server, String token, byte[] push) throws IOException {
+    private static boolean isAcknowledged(ProductServer server, String token, Batches.Push push) throws IOException {
         if (!server.process().isAlive()) {
             throw new IllegalStateException(
                     "the product has ended: " + server.process().log());
         }
         try {
-            return Http.post(server.port(), "/dragonpass/push", token, push).statusCode() == 200;
+            return server.acknowledges(push, token);
         } catch (IOException e) {
             return false;
         }

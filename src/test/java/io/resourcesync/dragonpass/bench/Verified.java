@@ -5,4 +5,8 @@ package io.resourcesync.dragonpass.bench;
  *
  * @param unapplied pushes of complete batches that were still to be applied when the contender was stopped
  */
-record Verified(long batches, long pushes, long unapplied) {}
+record Verified(long batches, long pushes, long unapplied) {
+
+    /** Of one that stores nothing. */
+    static final Verified NOTHING = new Verified(0, 0, 0);
+}

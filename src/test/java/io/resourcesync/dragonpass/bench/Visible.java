@@ -18,13 +18,15 @@ final class Visible {
     void run() throws IOException {
         Cell cell = session.cell(1, 20);
         Session.say("%n== Visible: %s", cell);
-        Contenders.Alone alone = session.contenders("visible").alone("C-complete");
+        Contenders contenders = session.contenders("visible");
+        Contenders.Alone alone = contenders.alone("C-complete");
         try (ProductServer server = alone.server().awaitReady();
                 OneByOne batches = new OneByOne(server, alone.access(), alone.tokens())) {
             batches.warmUp(session.options().warmUp(), cell.batchSize());
             for (int i = 0; i < BATCHES; i++) {
                 session.results().add(cell, "C-complete", FIGURE, batches.millisToApply(1, cell.batchSize()));
             }
+            contenders.verify(alone, batches.sent());
         }
         Session.say("C-complete %s: %.1f", FIGURE, session.results().median(cell, "C-complete", FIGURE));
     }

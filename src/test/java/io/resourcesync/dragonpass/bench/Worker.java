@@ -64,12 +64,12 @@ abstract class Worker implements AutoCloseable {
         }
     }
 
-    /** A line for each batch: its id, its total, how many were acknowledged, and how long they are in all. */
+    /** A {@link Sent} a line. */
     private void writeLedger(Path file) throws IOException {
         List<String> lines = lanes.stream()
                 .flatMap(lane -> lane.all().stream())
                 .filter(batch -> batch.acknowledged > 0)
-                .map(batch -> batch.id + " " + batch.total + " " + batch.acknowledged + " " + batch.payloadBytes)
+                .map(batch -> Sent.of(batch).toLine())
                 .toList();
         Files.write(file, lines);
     }
