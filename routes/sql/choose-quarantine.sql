@@ -1,4 +1,5 @@
--- What a replay of many takes: first what was not replayed yet, then the oldest.
+-- What a replay of many takes: first what was not replayed yet, the oldest of it first, then what was
+-- replayed longest ago.
 SELECT quarantine_id
   FROM quarantine
  WHERE CAST(:#reason AS varchar(32)) IS NULL OR reason = CAST(:#reason AS varchar(32))
