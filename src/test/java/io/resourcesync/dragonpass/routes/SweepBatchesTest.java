@@ -26,7 +26,7 @@ class SweepBatchesTest extends RouteTestSupport {
     private static final Duration AN_HOUR = Duration.ofHours(1);
     private static final Duration A_SECOND_AGO = Duration.ofSeconds(-1);
 
-    /** A call in place of the timer; what is handed over stays in its queue, where the tests look at it. */
+    /** A call in place of the scheduler; what is handed over stays in its queue, where the tests look at it. */
     @Override
     public void configureContext(CamelContextConfiguration configuration) {
         super.configureContext(configuration);
