@@ -110,6 +110,18 @@ class SweepBatchesTest extends RouteTestSupport {
     }
 
     @Test
+    void shouldLeaveABatchThatHasNoRecoveryAndWaitsForBeingClosed() {
+        BatchKey availability = new BatchKey("p", EventType.RESOURCE_AVAILABILITY, "b");
+        rows().open(availability, 2, AN_HOUR, A_SECOND_AGO).pushes(availability, 1);
+        template().sendBody("seda:apply-batch", progress(availability));
+
+        assertThat(sweep()).isEmpty();
+
+        drain("apply-batch", BatchProgress.class);
+        assertThat(sweep()).hasSize(1);
+    }
+
+    @Test
     void shouldBringABatchThatIsDue() {
         rows().open(key("b"), 2, AN_HOUR, A_SECOND_AGO).pushes(key("b"), 1);
         waitFor(key("b"));
