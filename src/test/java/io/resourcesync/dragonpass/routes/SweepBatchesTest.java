@@ -173,6 +173,19 @@ class SweepBatchesTest extends RouteTestSupport {
         assertThat(gauge("dragonpass.batches.open.oldest.age")).isBetween(3 * 3600.0, 3 * 3600.0 + 60);
     }
 
+    /** Whoever closed them, and whether it lived to count them. */
+    @Test
+    void shouldMeasureWhatIsIncomplete() {
+        rows().closed(key("one"), 2, "INCOMPLETE", AN_HOUR).applied(key("one"), 1);
+        rows().closed(key("two"), 2, "INCOMPLETE", AN_HOUR).applied(key("two"), 2);
+        rows().closed(key("applied"), 1, "APPLIED", AN_HOUR).applied(key("applied"), 1);
+        rows().open(key("open"), 2, AN_HOUR, AN_HOUR).pushes(key("open"), 1);
+
+        sweep();
+
+        assertThat(gauge("dragonpass.batches.incomplete")).isEqualTo(2);
+    }
+
     private List<BatchProgress> sweep() {
         Exchange exchange = template().send("direct:sweep-batches", e -> {});
         assertThat(exchange.getException()).isNull();
