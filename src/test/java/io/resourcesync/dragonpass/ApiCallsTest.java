@@ -159,6 +159,23 @@ class ApiCallsTest {
     }
 
     @Test
+    void shouldTellWhyThereIsNoTokenAndWaitAsLongAsTheApiAsks() {
+        dragonpass.stubFor(post(urlPathEqualTo("/api/v2/auth/token"))
+                .willReturn(aResponse().withStatus(403).withHeader("Retry-After", "900")));
+        try (SyncApp app = start(Map.of(
+                "dragonpass.api.auth", "token",
+                "dragonpass.api.client-id", "id",
+                "dragonpass.api.secret", "marked-secret"))) {
+            app.push(push("token", 1));
+            awaitError(app, "token", "the token request was answered HTTP 403");
+            assertThat(app.query("SELECT batch_id FROM push_batch"
+                            + " WHERE deadline_at > current_timestamp + INTERVAL '800' SECOND"))
+                    .hasSize(1);
+        }
+        dragonpass.verify(1, postRequestedFor(urlPathEqualTo("/api/v2/auth/token")));
+    }
+
+    @Test
     void shouldRenewTheTokenOnceWhenItIsRefusedWithAFreshRequestId() {
         dragonpass.stubFor(post(urlPathEqualTo("/api/v2/auth/token"))
                 .inScenario("renewal")

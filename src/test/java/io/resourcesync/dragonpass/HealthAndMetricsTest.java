@@ -31,6 +31,7 @@ class HealthAndMetricsTest {
                             "dragonpass_batches_closed_total{by=\"PUSH\",camelContext=\"dragonpass-resource-sync\",status=\"APPLIED\",topic=\"resource.metadata.updated\"} 1.0",
                             "dragonpass_quarantined_total{camelContext=\"dragonpass-resource-sync\",reason=\"not-json\",source=\"PUSH\"} 1.0",
                             "dragonpass_batches_open 1.0",
+                            "dragonpass_batches_incomplete 0.0",
                             "dragonpass_ack_seconds_count{camelContext=\"dragonpass-resource-sync\"} 3")
                     .containsPattern("dragonpass_batches_open_oldest_age_seconds [0-9.]+")
                     .containsPattern(

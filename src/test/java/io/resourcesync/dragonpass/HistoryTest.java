@@ -41,6 +41,7 @@ class HistoryTest {
             "read-open-batches",
             "read-complete-batches",
             "read-late-batches",
+            "count-incomplete-batches",
             "read-progress",
             "read-batch",
             "claim-complete",

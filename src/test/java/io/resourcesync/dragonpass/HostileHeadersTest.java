@@ -80,7 +80,7 @@ class HostileHeadersTest {
             "record",
             "outcome");
 
-    /** Timers start them, and no exchange from outside ever comes to them. */
+    /** Schedulers start them, and no exchange from outside ever comes to them. */
     private static final Set<String> FROM_WITHIN =
             Set.of("sweep-batches", "purge-expired", "purge-batch", "trim-quarantine", "watch-database", "drain-spool");
 
@@ -295,7 +295,7 @@ class HostileHeadersTest {
         assertThat(answer.headers().map().toString()).doesNotContain(HOSTILE);
     }
 
-    /** But for times, and what depends on how often a timer came round. */
+    /** But for times, and what depends on how often a scheduler came round. */
     private static Map<String, List<Map<String, Object>>> tables(SyncApp app) {
         Map<String, List<Map<String, Object>>> tables = new HashMap<>();
         for (String query : List.of(

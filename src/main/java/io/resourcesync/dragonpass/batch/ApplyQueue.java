@@ -7,8 +7,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.BrowsableEndpoint;
 
 /**
- * The complete batches that wait on this node for being applied: what the queue of {@code apply-batch} holds
- * now. One that is only due waits there, too, as its recovery may be given up; but meanwhile it may be tried again.
+ * The batches that need nothing but to be applied and wait for it on this node: what the queue of {@code apply-batch}
+ * holds now. One that is only due waits there, too, as its recovery may be given up; but meanwhile it may be tried
+ * again, where there is one.
  */
 public final class ApplyQueue implements Supplier<Set<BatchKey>> {
 
@@ -29,7 +30,8 @@ public final class ApplyQueue implements Supplier<Set<BatchKey>> {
                 .flatMap(endpoint -> ((BrowsableEndpoint) endpoint).getExchanges().stream())
                 .map(exchange -> exchange.getMessage().getBody(BatchProgress.class))
                 // One that was just taken is being worked on, and holds something else by now.
-                .filter(progress -> progress != null && progress.applicable())
+                .filter(progress -> progress != null
+                        && (progress.applicable() || !progress.key().eventType().recoverable()))
                 .map(BatchProgress::key)
                 .collect(Collectors.toSet());
     }

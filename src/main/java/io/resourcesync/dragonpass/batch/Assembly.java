@@ -32,7 +32,7 @@ public final class Assembly implements AggregationStrategy {
     /**
      * @param clock this node's clock; deadlines are read as what is left of them by the database's
      * @param known the batches that {@code assemble-batch} waits for on this node
-     * @param handedOver the complete batches that wait on this node for {@code apply-batch}
+     * @param handedOver the batches that wait on this node for {@code apply-batch}, and for nothing else
      */
     public Assembly(Clock clock, MemoryAggregationRepository known, Supplier<Set<BatchKey>> handedOver) {
         this.clock = clock;

@@ -6,12 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The gauges of what is open, as the last sweep saw it. */
+/** The gauges of what is open, and of what was closed incomplete, as the last sweep saw it. */
 public final class BatchGauges {
 
     private final Clock clock;
     private volatile int open;
     private volatile Instant oldest;
+    private volatile double incomplete = Double.NaN;
 
     public BatchGauges(MeterRegistry registry, Clock clock) {
         this.clock = clock;
@@ -22,12 +23,21 @@ public final class BatchGauges {
                 .description("Age of the oldest open batch; alert well before recovery.window")
                 .baseUnit("seconds")
                 .register(registry);
+        // Not 0 until a sweep has counted them: they would look as if all had been closed just then.
+        Gauge.builder("dragonpass.batches.incomplete", this, gauges -> gauges.incomplete)
+                .description("Batches in SQL that were closed with sequences missing; alert when it grows")
+                .register(registry);
     }
 
     /** What is open now. */
     public void measure(OpenBatches batches) {
         open = batches.count();
         oldest = batches.oldest();
+    }
+
+    /** How many are incomplete now. */
+    public void measureIncomplete(long batches) {
+        incomplete = batches;
     }
 
     private double ageSeconds() {

@@ -126,7 +126,7 @@ public final class Application implements CamelConfiguration {
         PushKeys keys = Credentials.keys(settings.pushAuth());
         beans.bind("pushAuthentication", Credentials.of(settings.pushAuth(), keys, clock));
         beans.bind("keys", new KeysReadiness(keys));
-        beans.bind("apiClient", new ApiClient());
+        beans.bind("apiClient", new ApiClient(settings.apiResponseTimeout()));
         beans.bind("apiAuthentication", new ApiAuthentication(Credentials.of(settings.apiAuth(), context, clock)));
         beans.bind(
                 "recovery",

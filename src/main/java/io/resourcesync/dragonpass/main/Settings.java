@@ -39,6 +39,7 @@ record Settings(
         Duration recoveryBackoffMax,
         int recoveryMaxAnswerBytes,
         URI apiUrl,
+        Duration apiResponseTimeout,
         ApiAuth apiAuth,
         int retentionDays,
         Path spoolFolder,
@@ -102,7 +103,6 @@ record Settings(
         reader.integer("queue.apply", 1, 1_000_000);
         reader.integer("queue.recover", 1, 1_000_000);
         reader.integer("dragonpass.api.connect-timeout-millis", 1, 600_000);
-        reader.integer("dragonpass.api.response-timeout-millis", 1, 600_000);
         Settings settings = new Settings(
                 reader.path("push.path"),
                 reader.text("camel.server.host"),
@@ -134,6 +134,7 @@ record Settings(
                 reader.seconds("recovery.backoff.max"),
                 reader.integer("recovery.max-answer-bytes", 1, 1_073_741_824),
                 reader.httpUrl("dragonpass.api.url"),
+                Duration.ofMillis(reader.integer("dragonpass.api.response-timeout-millis", 1, 600_000)),
                 reader.apiAuth(),
                 reader.integer("retention.days", 1, 36_500),
                 Path.of(reader.text("spool.folder")),

@@ -111,7 +111,7 @@ public final class Recovery {
             return new RecoveryFailed("spared", "not asked, as the API failed call after call");
         }
         if (cause instanceof InterruptedIOException) {
-            return new RecoveryFailed("timeout", "the API did not answer in time");
+            return RecoveryFailed.timeout();
         }
         if (cause instanceof IOException) {
             return new RecoveryFailed(

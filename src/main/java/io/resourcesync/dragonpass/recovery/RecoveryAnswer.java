@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class RecoveryAnswer {
      *
      * @param body at most {@code maxBytes} of it are read
      * @return the events, none when the API has no data
-     * @throws RecoveryFailed when the answer is too large, no JSON, an error of the API, or of no known form
+     * @throws RecoveryFailed when the answer is too large, too slow, no JSON, an error of the API, or of no known form
      */
     public static List<byte[]> events(InputStream body, int maxBytes) throws RecoveryFailed {
         JsonNode answer = parse(body, maxBytes);
@@ -80,6 +81,8 @@ public final class RecoveryAnswer {
             return JSON.readTree(bytes);
         } catch (JsonProcessingException | NumberFormatException e) {
             throw new RecoveryFailed("unreadable", "the answer is not JSON");
+        } catch (InterruptedIOException e) {
+            throw RecoveryFailed.timeout();
         } catch (IOException e) {
             throw new RecoveryFailed("unreachable", "the answer broke off");
         }

@@ -25,6 +25,11 @@ public final class RecoveryFailed extends Exception {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
+    /** There was no answer, or not all of it, within the time that a call may take. */
+    static RecoveryFailed timeout() {
+        return new RecoveryFailed("timeout", "the API did not answer in time");
+    }
+
     /** One of a few words, for the metric. */
     public String outcome() {
         return outcome;

@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.security;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -46,6 +47,8 @@ public final class TokenExchange {
         byte[] bytes;
         try (InputStream in = body == null ? InputStream.nullInputStream() : body) {
             bytes = in.readNBytes(MAX_ANSWER_BYTES);
+        } catch (InterruptedIOException e) {
+            throw new TokenUnavailable("the token request was not answered in time");
         } catch (IOException e) {
             throw new TokenUnavailable("the answer of the token request broke off");
         }

@@ -21,6 +21,14 @@ class BatchGaugesTest {
     void shouldShowNothingBeforeTheFirstSweep() {
         assertThat(gauge("dragonpass.batches.open")).isZero();
         assertThat(gauge("dragonpass.batches.open.oldest.age")).isZero();
+        assertThat(gauge("dragonpass.batches.incomplete")).isNaN();
+    }
+
+    @Test
+    void shouldShowHowManyAreIncomplete() {
+        gauges.measureIncomplete(3);
+
+        assertThat(gauge("dragonpass.batches.incomplete")).isEqualTo(3);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,20 @@ class RecoveryAnswerTest {
         RecoveryFailed failed = catchThrowableOfType(RecoveryFailed.class, () -> RecoveryAnswer.events(broken, 100));
 
         assertThat(failed.outcome()).isEqualTo("unreachable");
+    }
+
+    @Test
+    void shouldTellThatAnAnswerTookTooLong() {
+        InputStream slow = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new SocketTimeoutException();
+            }
+        };
+
+        RecoveryFailed failed = catchThrowableOfType(RecoveryFailed.class, () -> RecoveryAnswer.events(slow, 100));
+
+        assertThat(failed.outcome()).isEqualTo("timeout");
     }
 
     /** An event is judged by the routes of the pushes, so what is wrong with it must not be mended on the way. */

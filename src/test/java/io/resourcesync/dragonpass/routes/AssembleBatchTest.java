@@ -92,6 +92,21 @@ class AssembleBatchTest extends RouteTestSupport {
         assertThat(handedOver("recover-batch")).isNotNull();
     }
 
+    /** However long the consumers of recover-batch wait for the API: here they do not run at all. */
+    @Test
+    void shouldHandOverToApplyWhatIsDueAndCannotBeRecovered() {
+        BatchKey availability = new BatchKey("p", EventType.RESOURCE_AVAILABILITY, key.batchId());
+        Instant deadline = Instant.now().plusMillis(500);
+        send(new BatchProgress(availability, TOTAL, Sequences.of(List.of(1)), deadline, false));
+
+        BatchProgress due = consumer().receiveBody("seda:apply-batch", 5_000, BatchProgress.class);
+
+        assertThat(Instant.now()).isAfterOrEqualTo(deadline);
+        assertThat(due.key()).isEqualTo(availability);
+        assertThat(due.missing()).isEqualTo("2-3");
+        assertThat(drain("recover-batch", BatchProgress.class)).isEmpty();
+    }
+
     @Test
     void shouldWaitForALaterDeadlineOnceItIsKnown() {
         Instant later = Instant.now().plusMillis(1500);

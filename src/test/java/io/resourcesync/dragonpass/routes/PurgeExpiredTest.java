@@ -18,7 +18,7 @@ class PurgeExpiredTest extends RouteTestSupport {
     private static final Duration OLD = Duration.ofDays(31);
     private static final Duration YOUNG = Duration.ofDays(29);
 
-    /** A call in place of the timer. */
+    /** A call in place of the scheduler. */
     @Override
     public void configureContext(CamelContextConfiguration configuration) {
         super.configureContext(configuration);

@@ -42,8 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One attempt at the Event Recovery API, from the claim to what is noted of it. */
 class RecoverBatchTest extends RouteTestSupport {
 
+    /** Which would pack an answer that comes in parts as a whole. */
     private static final WireMockServer API =
-            new WireMockServer(wireMockConfig().dynamicPort());
+            new WireMockServer(wireMockConfig().dynamicPort().gzipDisabled(true));
 
     private static final BatchKey KEY = new BatchKey("p", EventType.RESOURCE_METADATA, "b");
     private static final Duration AN_HOUR = Duration.ofHours(1);
@@ -245,6 +246,26 @@ class RecoverBatchTest extends RouteTestSupport {
         recover(KEY);
 
         assertNoted("the API did not answer in time");
+    }
+
+    /** Each part of it is there in time. */
+    @Test
+    void shouldNoteThatAnAnswerTakesTooLongAsAWhole() {
+        answer(aResponse().withBody("[" + " ".repeat(10) + "]").withChunkedDribbleDelay(12, 12_000));
+
+        recover(KEY);
+
+        assertNoted("the API did not answer in time");
+    }
+
+    /** Nobody reads it, and so nobody should wait for its end. */
+    @Test
+    void shouldNotWaitForTheBodyOfAnError() {
+        answer(aResponse().withStatus(500).withBody("x".repeat(12)).withChunkedDribbleDelay(12, 12_000));
+
+        recover(KEY);
+
+        assertNoted("HTTP 500");
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ class SweepBatchesTest extends RouteTestSupport {
     private static final Duration AN_HOUR = Duration.ofHours(1);
     private static final Duration A_SECOND_AGO = Duration.ofSeconds(-1);
 
-    /** A call in place of the timer; what is handed over stays in its queue, where the tests look at it. */
+    /** A call in place of the scheduler; what is handed over stays in its queue, where the tests look at it. */
     @Override
     public void configureContext(CamelContextConfiguration configuration) {
         super.configureContext(configuration);
@@ -110,6 +110,18 @@ class SweepBatchesTest extends RouteTestSupport {
     }
 
     @Test
+    void shouldLeaveABatchThatHasNoRecoveryAndWaitsForBeingClosed() {
+        BatchKey availability = new BatchKey("p", EventType.RESOURCE_AVAILABILITY, "b");
+        rows().open(availability, 2, AN_HOUR, A_SECOND_AGO).pushes(availability, 1);
+        template().sendBody("seda:apply-batch", progress(availability));
+
+        assertThat(sweep()).isEmpty();
+
+        drain("apply-batch", BatchProgress.class);
+        assertThat(sweep()).hasSize(1);
+    }
+
+    @Test
     void shouldBringABatchThatIsDue() {
         rows().open(key("b"), 2, AN_HOUR, A_SECOND_AGO).pushes(key("b"), 1);
         waitFor(key("b"));
@@ -159,6 +171,19 @@ class SweepBatchesTest extends RouteTestSupport {
 
         assertThat(gauge("dragonpass.batches.open")).isEqualTo(2);
         assertThat(gauge("dragonpass.batches.open.oldest.age")).isBetween(3 * 3600.0, 3 * 3600.0 + 60);
+    }
+
+    /** Whoever closed them, and whether it lived to count them. */
+    @Test
+    void shouldMeasureWhatIsIncomplete() {
+        rows().closed(key("one"), 2, "INCOMPLETE", AN_HOUR).applied(key("one"), 1);
+        rows().closed(key("two"), 2, "INCOMPLETE", AN_HOUR).applied(key("two"), 2);
+        rows().closed(key("applied"), 1, "APPLIED", AN_HOUR).applied(key("applied"), 1);
+        rows().open(key("open"), 2, AN_HOUR, AN_HOUR).pushes(key("open"), 1);
+
+        sweep();
+
+        assertThat(gauge("dragonpass.batches.incomplete")).isEqualTo(2);
     }
 
     private List<BatchProgress> sweep() {

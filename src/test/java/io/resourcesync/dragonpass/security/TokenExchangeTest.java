@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,18 @@ class TokenExchangeTest {
         };
 
         assertThat(failure(200, null, endless).getMessage()).contains("no JSON object");
+    }
+
+    @Test
+    void shouldReportAnAnswerThatTakesTooLong() {
+        InputStream slow = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new SocketTimeoutException();
+            }
+        };
+
+        assertThat(failure(200, null, slow).getMessage()).contains("not answered in time");
     }
 
     @Test

@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The real routes, beans and schema, one route of which a test calls by its {@code direct:} or {@code
- * seda:} name. One context serves all tests of a class; its tables are empty before each. Timers fire
- * once, at the start, when there is nothing to do.
+ * seda:} name. One context serves all tests of a class; its tables are empty before each. Schedulers
+ * fire once, at the start, when there is nothing to do.
  */
 @Tag("database")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
