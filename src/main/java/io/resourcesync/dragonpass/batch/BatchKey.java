@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.batch;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -10,6 +11,8 @@ import java.util.stream.Collectors;
  * three topics.
  */
 public record BatchKey(String programId, EventType eventType, String batchId) {
+
+    private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
 
     /**
      * There are few programs: one string for all that name the same one spares HSQLDB the comparison of their
@@ -48,7 +51,12 @@ public record BatchKey(String programId, EventType eventType, String batchId) {
     /** For people: in logs and on the console. */
     @Override
     public String toString() {
-        return eventType.wireName() + " " + batchId + " of program " + programId;
+        return eventType.wireName() + " " + printable(batchId) + " of program " + printable(programId);
+    }
+
+    /** What a sender wrote, as a part of one line: it must not end it and begin another. */
+    public static String printable(String text) {
+        return LINE_BREAKING.matcher(text).replaceAll(" ");
     }
 
     private static String urlEncoded(String text) {

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param module the one module its ids belong to; null for transport hubs
  * @param updatedAt when DragonPass changed the data, in UTC, to the microsecond, as SQL keeps it
  * @param payload the JSON as received
- * @param ambiguous ids that the push both adds and removes; the later group wins
+ * @param ambiguous ids that the push both adds and removes, for people; the later group wins
  */
 public record Push(
         BatchKey batch,

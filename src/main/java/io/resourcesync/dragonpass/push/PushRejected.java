@@ -11,29 +11,39 @@ public final class PushRejected extends ProblemException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Longer lists are cut: a body of 1 MiB can hold some hundred thousand violations. */
-    private static final int LISTED = 100;
+    /** So many violations are listed, and of more only their number is told. */
+    static final int LISTED = 100;
+
+    private static final int IN_SENTENCE = 5;
 
     private final RejectionReason reason;
     private final transient byte[] payload;
 
     PushRejected(RejectionReason reason, byte[] payload, List<Violation> violations) {
+        this(reason, payload, violations, violations.size());
+    }
+
+    /**
+     * @param first of the violations, at most as many as are listed
+     * @param all how many there are
+     */
+    PushRejected(RejectionReason reason, byte[] payload, List<Violation> first, int all) {
         super(new Problem(
                 reason.status(),
                 reason.label(),
                 reason.title(),
-                sentence(violations),
-                violations.stream()
-                        .limit(LISTED)
+                sentence(first, all),
+                first.stream()
                         .map(v -> Map.of("pointer", v.pointer(), "detail", v.detail()))
                         .toList()));
         this.reason = reason;
         this.payload = payload;
     }
 
-    private static String sentence(List<Violation> violations) {
-        String listed = violations.stream().limit(5).map(Violation::toString).collect(Collectors.joining("; "));
-        return violations.size() <= 5 ? listed : listed + "; and " + (violations.size() - 5) + " more";
+    private static String sentence(List<Violation> first, int all) {
+        String listed =
+                first.stream().limit(IN_SENTENCE).map(Violation::toString).collect(Collectors.joining("; "));
+        return all <= IN_SENTENCE ? listed : listed + "; and " + (all - IN_SENTENCE) + " more";
     }
 
     /** Why. */

@@ -61,6 +61,13 @@ class BatchKeyTest {
         assertThat(BatchKey.of(row)).isEqualTo(new BatchKey("p", EventType.TRANSPORT_HUB_METADATA, "b"));
     }
 
+    /** A runtime's own logging may print it as it is. */
+    @Test
+    void shouldBeOneLineForPeople() {
+        assertThat(key("p\u2028q", "b\r\n12:00:00 ERROR forged"))
+                .hasToString("resource.metadata.updated b 12:00:00 ERROR forged of program p q");
+    }
+
     @Test
     void shouldNotGuessAnUnknownTopicInSql() {
         Map<String, Object> row = Map.of("program_id", "p", "event_type", "walkin.redemption", "batch_id", "b");

@@ -12,10 +12,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.sun.management.ThreadMXBean;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.testing.PushBuilder;
+import java.lang.management.ManagementFactory;
 import java.time.OffsetDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -436,6 +439,36 @@ class ShapeCheckTest {
 
         assertThat(rejected.problem().errors()).hasSize(100);
         assertThat(rejected.problem().detail()).endsWith("; and 9996 more").hasSizeLessThan(1000);
+    }
+
+    /** A body of 1 MiB holds as many: workers that each keep a text or two for every one fill the heap together. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            resource.metadata.updated     | resources     | 1  | 499996
+            transportHub.metadata.updated | transportHubs | '' | 499996
+            resource.availability.changed | data          | 1  | 499995
+            resource.availability.changed | data          | {} | 999995
+            """)
+    void shouldCountViolationsWithoutMemoryForEach(String eventType, String field, String element, int more)
+            throws PushRejected {
+        String valid = (field.equals("data") ? availability(List.of(), List.of()) : metadata())
+                .with("eventType", eventType)
+                .without(field)
+                .json();
+        String wrong = element.isEmpty() ? "\"\"" : element;
+        String elements = String.join(",", Collections.nCopies(500_000, wrong));
+        String body = valid.substring(0, valid.length() - 1) + ",\"" + field + "\":[" + elements + "]}";
+        ParsedPush push = new Pushes().parse(body.getBytes(UTF_8));
+        EventType topic = EventType.of(eventType).orElseThrow();
+
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        PushRejected rejected = catchThrowableOfType(PushRejected.class, () -> ShapeCheck.check(push, topic));
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(rejected.problem().errors()).hasSize(100);
+        assertThat(rejected.problem().detail()).endsWith("; and " + more + " more");
+        assertThat(allocated).isLessThan(more * 100L);
     }
 
     @Test
