@@ -65,6 +65,7 @@ public class Activator implements BundleActivator {
     @Override
     public final void stop(BundleContext context) throws InterruptedException {
         configuration.unregister();
+        forgetChange();
         try {
             lifecycle.submit(this::halt).get();
         } catch (ExecutionException e) {
@@ -93,11 +94,15 @@ public class Activator implements BundleActivator {
     }
 
     private synchronized void updated(Dictionary<String, ?> properties) {
+        forgetChange();
+        Map<String, String> wanted = properties == null ? null : own(properties);
+        change = lifecycle.schedule(() -> change(wanted), SETTLED_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void forgetChange() {
         if (change != null) {
             change.cancel(false);
         }
-        Map<String, String> wanted = properties == null ? null : own(properties);
-        change = lifecycle.schedule(() -> change(wanted), SETTLED_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Without what the runtime adds for itself, and with its folders named, which not every way to set it does. */
@@ -112,6 +117,15 @@ public class Activator implements BundleActivator {
     }
 
     private void change(Map<String, String> wanted) {
+        try {
+            follow(wanted);
+        } catch (Throwable e) {
+            // Whoever scheduled this does not look at it.
+            LOG.error("The configuration could not be followed: restart this bundle", e);
+        }
+    }
+
+    private void follow(Map<String, String> wanted) {
         if (wanted == null) {
             halt();
             settings = null;
@@ -133,7 +147,8 @@ public class Activator implements BundleActivator {
             main.open();
             running = main;
             service = bundle.registerService(ResourceSync.class, main, null);
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Also a class that cannot be loaded, as of an edited route: what was opened must not stay open.
             LOG.error("Cannot start: {}", SettingsException.sentence(e));
             LOG.debug("The whole exception", e);
             if (main != null) {
@@ -145,12 +160,17 @@ public class Activator implements BundleActivator {
     }
 
     private void halt() {
-        if (running != null) {
-            service.unregister();
-            running.close();
-            running = null;
-            LOG.info("Stopped: open batches go on with the next start");
+        if (running == null) {
+            return;
         }
+        HostedMain stopping = running;
+        running = null;
+        try {
+            service.unregister();
+        } finally {
+            stopping.close();
+        }
+        LOG.info("Stopped: open batches go on with the next start");
     }
 
     /** With the Camel inside this bundle. */
