@@ -151,6 +151,10 @@ record Settings(
         if (recoveryBackoffMax.compareTo(recoveryBackoffInitial) < 0) {
             throw new SettingsException("recovery.backoff.max is shorter than recovery.backoff.initial: raise it");
         }
+        if (batchTimeout.compareTo(recoveryWindow) >= 0) {
+            throw new SettingsException("batch.timeout is not shorter than recovery.window, so that no batch would ever"
+                    + " be recovered: shorten it");
+        }
         if (pushAuth.keys() == null && !isLoopback(serverHost)) {
             throw new SettingsException(
                     "push.auth is none, but camel.server.host is " + serverHost

@@ -167,6 +167,16 @@ class SettingsTest {
                         + "': it must be an http or https URL without a query or a slash at its end");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"48h", "3d"})
+    void shouldRefuseATimeoutAfterWhichNothingIsRecovered(String timeout) {
+        assertThatThrownBy(() -> read(with("batch.timeout", timeout)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(
+                        "batch.timeout is not shorter than recovery.window, so that no batch would ever be recovered:"
+                                + " shorten it");
+    }
+
     @Test
     void shouldNotRepeatADatabaseUrlThatMayHoldAPassword() {
         assertThatThrownBy(() -> read(with("db.url", "jdbc:mysql://db/a?password=secret")))
