@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>The contract says that much; what it leaves open is decided for the stricter side. The token's
  * header only selects one of our keys, by {@code kid}, which is required: it decides neither the
  * algorithm nor the key (RFC 8725 sections 3.1 and 3.10). No claim is looked at before the signature
- * is verified. Claims that the contract does not name, {@code aud} and {@code jti} among them, are
- * not looked at. Safe for use by many threads.
+ * is verified. Claims that the contract does not name, as {@code aud}, are not looked at, and no
+ * {@code jti} is remembered: a sender that tries again may do so with the token it used before, and
+ * what a copied token brings a second time is a duplicate. Safe for use by many threads.
  */
 public final class PushTokenVerifier {
 
