@@ -235,6 +235,7 @@ public final class PushServer extends ServiceSupport implements StaticService {
         Client client = clients.get(request.request().connection());
         if (client != null) {
             client.current = request.request();
+            client.arm();
             request.addEndHandler(done -> {
                 client.current = null;
                 client.arm();
@@ -378,7 +379,10 @@ public final class PushServer extends ServiceSupport implements StaticService {
         }
     }
 
-    /** One connection, and the time that it may take until its next request has arrived as a whole. */
+    /**
+     * One connection, and the time that it may take until the headers of its next request have arrived, and again until
+     * the body has.
+     */
     private final class Client {
 
         private static final long NO_TIMER = -1;

@@ -104,6 +104,20 @@ class PushServerTest {
         }
     }
 
+    /** A proxy may use a connection that was idle for a while. */
+    @Test
+    void shouldGiveABodyItsTimeFromTheHeadersOn() throws IOException, InterruptedException {
+        try (Product app = start(Map.of("push.request-timeout", "2s"));
+                Socket idle = connect(app)) {
+            Thread.sleep(1300);
+            send(idle, PUSH + "Content-Length: 2\r\nConnection: close\r\n\r\n{");
+            Thread.sleep(1300);
+            send(idle, "}");
+
+            assertThat(readAll(idle)).contains("problem:");
+        }
+    }
+
     @Test
     void shouldCutOffABodyThatKeepsDrippingIn() throws IOException, InterruptedException {
         try (Product app = start(Map.of("push.request-timeout", "500ms"));
