@@ -173,12 +173,9 @@ final class HttpConnection implements AutoCloseable {
         return due;
     }
 
-    /** Ready for the next request, on a new connection if this one broke. */
-    void release() throws IOException {
+    /** Ready for the next request. */
+    void release() {
         push = null;
-        if (failure != null) {
-            reconnect();
-        }
     }
 
     private void reconnect() throws IOException {

@@ -8,7 +8,7 @@ final class Latencies {
     private static final int STEPS = 512;
     private static final int STEP_BITS = 9;
 
-    private long[] counts = new long[STEPS * 40];
+    private final long[] counts = new long[STEPS * 40];
     private long total;
     private long max;
 

@@ -157,6 +157,7 @@ final class LoadGenerator extends Worker {
             connection.push().acknowledged();
             answered++;
             connection.batches.answered(connection.push());
+            connection.release();
             idle.addLast(connection);
         }
     }
