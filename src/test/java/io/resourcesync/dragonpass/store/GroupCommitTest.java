@@ -278,7 +278,7 @@ class GroupCommitTest {
         await().until(() -> impatient.waiting() == CAPACITY);
         impatient.stop();
         assertThat(outcomes(answers)).containsOnly("away");
-        assertThat(writers()).isEqualTo(1);
+        await().until(() -> writers() == 1);
 
         mayWrite.release(1000);
         await().until(() -> writers() == 0);
