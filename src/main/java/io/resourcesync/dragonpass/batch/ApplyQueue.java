@@ -30,8 +30,7 @@ public final class ApplyQueue implements Supplier<Set<BatchKey>> {
                 .flatMap(endpoint -> ((BrowsableEndpoint) endpoint).getExchanges().stream())
                 .map(exchange -> exchange.getMessage().getBody(BatchProgress.class))
                 // One that was just taken is being worked on, and holds something else by now.
-                .filter(progress -> progress != null
-                        && (progress.applicable() || !progress.key().eventType().recoverable()))
+                .filter(progress -> progress != null && progress.needsNoRecovery())
                 .map(BatchProgress::key)
                 .collect(Collectors.toSet());
     }

@@ -41,6 +41,11 @@ public record BatchProgress(BatchKey key, int totalSequence, Sequences stored, I
         return closed || stored.size() == totalSequence;
     }
 
+    /** Applying is all that can follow, once it is due: it is applicable, or what is missing cannot be asked for. */
+    public boolean needsNoRecovery() {
+        return applicable() || !key.eventType().recoverable();
+    }
+
     /** Milliseconds left until the deadline, at least 1, as Camel takes 0 for no timeout at all. */
     public Long millisToDeadline(Clock clock) {
         return Math.max(1L, deadline.toEpochMilli() - clock.millis() + 1);
