@@ -25,11 +25,20 @@ import org.slf4j.LoggerFactory;
 final class Database extends ServiceSupport {
 
     /**
-     * What a PostgreSQL session needs: a commit that is flushed before it returns, whatever the
-     * server's default, and no lock that outlives a node which froze or was cut off in a transaction.
-     * Every statement finds its few rows by an index; told so, the planner cannot choose to read a whole
+     * Every statement finds its few rows by an index; told so, PostgreSQL's planner cannot choose to read a whole
      * table, or to compare each row of it with each of a batch, because the table is new or was small when
      * the plan was made.
+     */
+    static final String POSTGRESQL_PLANS = """
+            SELECT set_config(name, 'off', false)
+              FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), ('enable_material'), ('jit'))
+                   AS s (name)
+            """;
+
+    /**
+     * What a PostgreSQL session needs: a commit that is flushed before it returns, whatever the
+     * server's default, no lock that outlives a node which froze or was cut off in a transaction, and
+     * its plans.
      */
     private static final String POSTGRESQL_SESSION = """
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
@@ -38,10 +47,7 @@ final class Database extends ServiceSupport {
              UNION ALL
             SELECT set_config('lock_timeout', '%s', false)
              UNION ALL
-            SELECT set_config(name, 'off', false)
-              FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), ('enable_material'), ('jit'))
-                   AS s (name)
-            """;
+            """ + POSTGRESQL_PLANS;
 
     /**
      * @param poolSize connections for pushes at most

@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.bench;
 
+import io.resourcesync.dragonpass.main.ProductDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -11,10 +12,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Where a database is and who may use it. Sessions of PostgreSQL plan as the product has them do. */
 record Access(String url, String user, String password) {
-
-    /** Said in the product's own sessions as well: each statement finds its few rows by an index. */
-    private static final String PLANS = "SELECT set_config(name, 'off', false) FROM (VALUES ('enable_seqscan'),"
-            + " ('enable_hashjoin'), ('enable_mergejoin'), ('enable_material'), ('jit')) AS s (name)";
 
     /** What {@link #of(String[], int)} reads, after some other arguments. */
     String[] arguments(String... before) {
@@ -49,7 +46,7 @@ record Access(String url, String user, String password) {
 
     /** What to say first in a session; null for nothing. */
     String session() {
-        return isPostgresql() ? PLANS : null;
+        return isPostgresql() ? ProductDatabase.postgresqlPlans() : null;
     }
 
     /** Ends an embedded database in order, so that its next user finds all of it in place. */

@@ -2,7 +2,7 @@ package io.resourcesync.dragonpass.bench;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.resourcesync.dragonpass.main.ProductHsqldb;
+import io.resourcesync.dragonpass.main.ProductDatabase;
 import io.resourcesync.dragonpass.push.Pushes;
 import io.resourcesync.dragonpass.security.PushAuthentication;
 import io.resourcesync.dragonpass.security.PushKeys;
@@ -38,8 +38,8 @@ final class ManualServer {
      */
     public static void main(String[] args) throws Exception {
         Access access = Access.of(args, 2);
-        ProductHsqldb hsqldb =
-                access.isPostgresql() ? null : new ProductHsqldb(access.url(), access.user(), access.password());
+        ProductDatabase hsqldb =
+                access.isPostgresql() ? null : new ProductDatabase(access.url(), access.user(), access.password());
         HikariDataSource dataSource = pool(access, hsqldb);
         createTables(access, dataSource);
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(dataSource);
@@ -72,7 +72,7 @@ final class ManualServer {
         }
     }
 
-    private static HikariDataSource pool(Access access, ProductHsqldb hsqldb) {
+    private static HikariDataSource pool(Access access, ProductDatabase hsqldb) {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(CONNECTIONS);
         if (hsqldb != null) {

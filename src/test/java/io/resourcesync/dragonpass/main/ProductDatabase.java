@@ -3,13 +3,19 @@ package io.resourcesync.dragonpass.main;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The product's way to an HSQLDB in its own process, for others that are compared with it. */
-public final class ProductHsqldb {
+/** What the product does with its database, for others that are compared with it. */
+public final class ProductDatabase {
 
     private final EmbeddedHsqldb database;
 
-    public ProductHsqldb(String url, String user, String password) {
+    /** An HSQLDB in this process. */
+    public ProductDatabase(String url, String user, String password) {
         database = new EmbeddedHsqldb(url, user, password, Throwable::printStackTrace);
+    }
+
+    /** What it says to each session of PostgreSQL about its plans. */
+    public static String postgresqlPlans() {
+        return Database.POSTGRESQL_PLANS;
     }
 
     /** Opens the database with its first connection. */
