@@ -185,6 +185,7 @@ abstract class BadRequests {
                         valid.replace("module", "\\u0000"),
                         "the document has a field whose name holds a NUL"),
                 notJson("33 levels", "[".repeat(33) + "]".repeat(33), "is nested deeper than 32 levels"),
+                notJson("100,001 tokens", "[" + "1,".repeat(99_998) + "1]", "has more than 100000 tokens"),
                 notJson(
                         "an integer out of range",
                         valid.replace(":1,", ":9223372036854775808,"),

@@ -20,12 +20,15 @@ import java.util.Map;
 
 /**
  * Reads a body as strict JSON: UTF-8 (RFC 8259), one value, no duplicate keys, at most 32 levels
- * deep, no number that a {@code long} or a {@code double} cannot hold, and no character that a
+ * deep and 100,000 tokens, no number that a {@code long} or a {@code double} cannot hold, and no character that a
  * database or another parser could choke on (NUL, lone surrogates), escaped or not.
  */
 final class StrictJson {
 
     private static final int MAX_DEPTH = 32;
+
+    /** A token becomes up to some 100 bytes of tree, and many bodies are parsed at once: 1 MiB of {@code []} has a million. */
+    private static final int MAX_TOKENS = 100_000;
 
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -34,6 +37,7 @@ final class StrictJson {
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -101,7 +105,8 @@ final class StrictJson {
             return "is a number out of range";
         }
         if (e instanceof StreamConstraintsException) {
-            return "is nested deeper than " + MAX_DEPTH + " levels, or has a number or name that is too long,";
+            return "is nested deeper than " + MAX_DEPTH + " levels, has more than " + MAX_TOKENS
+                    + " tokens, or a number or name that is too long,";
         }
         // Jackson has no type of its own for this one.
         boolean duplicate = e instanceof JsonProcessingException json

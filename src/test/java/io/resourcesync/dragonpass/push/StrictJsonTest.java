@@ -234,6 +234,16 @@ class StrictJsonTest {
         assertThat(rejected("[".repeat(100_000)).reason()).isEqualTo(RejectionReason.NOT_JSON);
     }
 
+    @Test
+    void shouldAcceptAHundredThousandTokens() throws PushRejected {
+        assertThat(parse("[" + "1,".repeat(99_997) + "1]").tree()).hasSize(99_998);
+    }
+
+    @Test
+    void shouldRefuseMoreTokens() {
+        assertThat(sentence(rejected("[" + "1,".repeat(99_998) + "1]"))).contains("has more than 100000 tokens");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
