@@ -47,6 +47,8 @@ class BenchIT {
                 .extracting(
                         series -> series.key().contender() + " " + series.key().figure())
                 .contains(
+                        Machine.NAME + " " + Machine.FLUSH,
+                        Machine.NAME + " " + Machine.CORE,
                         "C-complete/E " + EndToEnd.RATE,
                         "C-complete/D " + EndToEnd.RATE,
                         "C-complete/E " + EndToEnd.HELD,

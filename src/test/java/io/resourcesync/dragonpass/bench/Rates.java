@@ -36,7 +36,9 @@ final class Rates {
                 running.add(contender);
                 say(contender, "warm-up", contender.take(peak(contender, options.warmUp())));
             }
+            Machine machine = new Machine(session.work());
             for (int round = 1; round <= options.rounds(); round++) {
+                machine.measure(cell, session.results());
                 for (Contender contender : running) {
                     Turn turn = contender.take(peak(contender, options.seconds()));
                     session.results().add(cell, contender.name(), turn);
