@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.resourcesync.dragonpass.batch.SqlTime;
 import io.resourcesync.dragonpass.http.Problem;
 import io.resourcesync.dragonpass.http.ProblemException;
+import io.resourcesync.dragonpass.push.ParsedPush;
+import io.resourcesync.dragonpass.push.PushRejected;
+import io.resourcesync.dragonpass.push.Pushes;
+import io.resourcesync.dragonpass.push.RejectionReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Header;
 
 /** What an operator sees of the table {@code quarantine} over the management port, as JSON. */
@@ -22,6 +27,12 @@ public final class QuarantineDesk {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
+
+    /** Why a push is refused whose batch, or sequence, another one had before. */
+    private static final Set<String> LOST =
+            Set.of(RejectionReason.CONFLICTING_CONTENT.name(), RejectionReason.CONFLICTING_TOTAL.name());
+
+    private final Pushes pushes = new Pushes();
 
     /**
      * The named parameters of {@code list-quarantine.sql} and {@code choose-quarantine.sql}.
@@ -110,6 +121,24 @@ public final class QuarantineDesk {
             throw notFound();
         }
         return List.of((byte[]) row.get("payload"));
+    }
+
+    /**
+     * The named parameters of {@code read-batch.sql} for the batch in which the push of a row lost against one
+     * that was stored before.
+     *
+     * @return null when it did not lose, and for a payload that is refused by now
+     */
+    public Map<String, Object> batchItLostIn(Map<String, Object> row) {
+        if (row == null || !LOST.contains((String) row.get("reason"))) {
+            return null;
+        }
+        try {
+            ParsedPush parsed = pushes.parse((byte[]) row.get("payload"));
+            return pushes.check(parsed, pushes.eventType(parsed)).batch().parameters();
+        } catch (PushRejected e) {
+            return null;
+        }
     }
 
     /** What became of one replayed row. */

@@ -81,6 +81,28 @@ class QuarantineCommandTest {
                 .hasSize(1);
     }
 
+    /** Its sequence is free again, but its content had lost: stored as new it would undo what was applied. */
+    @Test
+    void shouldNotReplayWhatLostInABatchThatIsPurged() {
+        app.push(PushBuilder.metadata("N1").batch("b").sequence(1, 2).json());
+        app.push(PushBuilder.metadata("N2").batch("b").sequence(1, 2).json());
+        app.push(PushBuilder.metadata("N2").batch("b").sequence(2, 3).json());
+        app.jdbc().update("DELETE FROM push_message");
+        app.jdbc().update("DELETE FROM push_batch");
+        Object lastSeen = app.query("SELECT last_seen_at FROM quarantine");
+
+        assertThat(quarantine("replay", String.valueOf(idOf("CONFLICTING_CONTENT"))))
+                .isZero();
+        assertThat(out.toString()).contains("\"outcome\" : \"batch-purged\"");
+        assertThat(quarantine("replay", "conflicting-total")).isZero();
+        assertThat(out.toString()).contains("\"outcome\" : \"batch-purged\"");
+
+        assertThat(app.query("SELECT sequence FROM push_message")).isEmpty();
+        assertThat(app.query("SELECT last_seen_at FROM quarantine")).isEqualTo(lastSeen);
+        assertThat(app.query("SELECT replayed_at FROM quarantine WHERE replayed_at IS NOT NULL"))
+                .hasSize(2);
+    }
+
     @Test
     void shouldReplayManyAndKeepWhatIsRefusedAgain() {
         app.push("{");
