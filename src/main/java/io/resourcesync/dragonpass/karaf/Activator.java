@@ -47,6 +47,7 @@ public class Activator implements BundleActivator {
     private BundleContext bundle;
     private ServiceRegistration<ManagedService> configuration;
     private Future<?> change;
+    private boolean stopped;
     private Map<String, String> settings;
     private HostedMain running;
     private ServiceRegistration<ResourceSync> service;
@@ -65,7 +66,7 @@ public class Activator implements BundleActivator {
     @Override
     public final void stop(BundleContext context) throws InterruptedException {
         configuration.unregister();
-        forgetChange();
+        followNoMore();
         try {
             lifecycle.submit(this::halt).get();
         } catch (ExecutionException e) {
@@ -94,12 +95,21 @@ public class Activator implements BundleActivator {
     }
 
     private synchronized void updated(Dictionary<String, ?> properties) {
+        if (stopped) {
+            return;
+        }
         forgetChange();
         Map<String, String> wanted = properties == null ? null : own(properties);
         change = lifecycle.schedule(() -> change(wanted), SETTLED_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void forgetChange() {
+    /** An update that is on its way meanwhile must not start what has just been stopped. */
+    private synchronized void followNoMore() {
+        stopped = true;
+        forgetChange();
+    }
+
+    private void forgetChange() {
         if (change != null) {
             change.cancel(false);
         }
@@ -126,12 +136,15 @@ public class Activator implements BundleActivator {
     }
 
     private void follow(Map<String, String> wanted) {
+        if (wanted != null && wanted.equals(settings)) {
+            return;
+        }
+        // So that, if the stop fails, the same configuration can be tried again.
+        settings = null;
+        halt();
         if (wanted == null) {
-            halt();
-            settings = null;
             LOG.info("There is no configuration: put one into etc/{}.cfg", PID);
-        } else if (!wanted.equals(settings)) {
-            halt();
+        } else {
             settings = wanted;
             run();
         }
@@ -145,8 +158,8 @@ public class Activator implements BundleActivator {
             main = main(bundle, settings);
             thread.setContextClassLoader(main.classes());
             main.open();
-            running = main;
             service = bundle.registerService(ResourceSync.class, main, null);
+            running = main;
         } catch (Throwable e) {
             // Also a class that cannot be loaded, as of an edited route: what was opened must not stay open.
             LOG.error("Cannot start: {}", SettingsException.sentence(e));

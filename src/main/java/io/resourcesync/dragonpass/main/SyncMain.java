@@ -4,6 +4,7 @@ import io.resourcesync.dragonpass.demo.DemoSigner;
 import io.resourcesync.dragonpass.store.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -70,12 +71,23 @@ public class SyncMain extends Main {
 
     /** Stops all that runs, also what a start left behind that failed half-way. */
     public final void close() {
-        shutdown();
-        CamelContext context = getCamelContext();
-        if (context != null) {
+        try {
+            shutdown();
+        } finally {
+            release(getCamelContext());
+        }
+    }
+
+    /** A context that never started stops nothing, but these were opened when it was configured. */
+    private static void release(CamelContext context) {
+        if (context == null) {
+            return;
+        }
+        try {
             context.stop();
-            // A context that never started stops nothing, but these were opened when it was configured.
-            ServiceHelper.stopService(context.hasService(Spool.class), context.hasService(Database.class));
+        } finally {
+            ServiceHelper.stopService(
+                    Arrays.asList(context.hasService(Spool.class), context.hasService(Database.class)));
         }
     }
 }

@@ -40,6 +40,7 @@ class ActivatorTest {
     };
 
     private ManagedService configuration;
+    private boolean stopped;
 
     @BeforeEach
     void start() {
@@ -58,6 +59,10 @@ class ActivatorTest {
     /** Its end takes the drivers of its class loader away, which here is that of all tests. */
     @AfterEach
     void stop() throws Exception {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
         List<Driver> drivers = Collections.list(DriverManager.getDrivers());
         activator.stop(null);
         for (Driver driver : drivers) {
@@ -75,6 +80,15 @@ class ActivatorTest {
 
         assertThat(messages()).containsOnly("Cannot start: java.lang.NoClassDefFoundError: of an edited route");
         assertThat(starts).containsExactly(Map.of("db.pool-size", "1"), Map.of("db.pool-size", "2"));
+    }
+
+    /** The runtime may be delivering it while it unregisters who is to get it. */
+    @Test
+    void shouldIgnoreAConfigurationThatComesWhenItStops() throws Exception {
+        stop();
+        update("1");
+
+        assertThat(starts).isEmpty();
     }
 
     private void update(String value) throws ConfigurationException {
