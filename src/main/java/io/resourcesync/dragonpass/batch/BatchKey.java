@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 public record BatchKey(String programId, EventType eventType, String batchId) {
 
-    private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
+    private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]+");
 
     /**
      * There are few programs: one string for all that name the same one spares HSQLDB the comparison of their

@@ -64,8 +64,8 @@ class BatchKeyTest {
     /** A runtime's own logging may print it as it is. */
     @Test
     void shouldBeOneLineForPeople() {
-        assertThat(key("p\u2028q", "b\r\n12:00:00 ERROR forged"))
-                .hasToString("resource.metadata.updated b 12:00:00 ERROR forged of program p q");
+        assertThat(key("p\u2028q\u0085r", "b\r\n12:00:00 ERROR forged"))
+                .hasToString("resource.metadata.updated b 12:00:00 ERROR forged of program p q r");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.karaf.shell;
 
+import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.karaf.ResourceSync;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Command;
@@ -24,9 +25,9 @@ public final class Batches implements Action {
         for (ResourceSync.OpenBatch batch : product.openBatches()) {
             table.addRow()
                     .addContent(
-                            batch.programId(),
+                            BatchKey.printable(batch.programId()),
                             batch.eventType(),
-                            batch.batchId(),
+                            BatchKey.printable(batch.batchId()),
                             batch.stored() + " of " + batch.total(),
                             batch.deadline(),
                             batch.recoveryAttempts());
