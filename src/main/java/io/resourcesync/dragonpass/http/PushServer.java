@@ -27,8 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
@@ -134,14 +133,8 @@ public final class PushServer extends ServiceSupport implements StaticService {
 
     @Override
     protected void doStart() throws Exception {
-        // A queue without a lock: each push passes it twice, from an event loop and from the writer.
-        workers = new ThreadPoolExecutor(
-                limits.workers(),
-                limits.workers(),
-                0,
-                TimeUnit.SECONDS,
-                new LinkedTransferQueue<>(),
-                new CamelThreadFactory("dragonpass-push-#counter#", "", true));
+        workers = Executors.newFixedThreadPool(
+                limits.workers(), new CamelThreadFactory("dragonpass-push-#counter#", "", true));
         vertx = Vertx.vertx(new VertxOptions()
                 .setWorkerPoolSize(limits.workers())
                 .setFileSystemOptions(
