@@ -221,7 +221,7 @@ final class ShapeCheck {
         return () -> at.get() + "/" + field;
     }
 
-    /** Where it is, is only made up for what is kept: a body of 1 MiB can hold some hundred thousand violations. */
+    /** Where it is, is only made up for what is kept: a body can hold nearly a hundred thousand violations. */
     private void violate(Supplier<String> pointer, String detail) {
         if (violations < PushRejected.LISTED) {
             first.add(new Violation(pointer.get(), detail));

@@ -32,16 +32,12 @@ final class StrictJson {
 
     private static final char REPLACEMENT = '\uFFFD';
 
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxTokenCount(MAX_TOKENS)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
+    private static final ObjectMapper JSON =
+            mapper(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxTokenCount(MAX_TOKENS));
+
+    /** For what was accepted before, maybe with other limits. */
+    private static final ObjectMapper STORED =
+            mapper(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH));
 
     private StrictJson() {}
 
@@ -79,10 +75,20 @@ final class StrictJson {
     /** The tree of a payload that was parsed before. */
     static JsonNode reparse(String payload) {
         try {
-            return JSON.readTree(payload);
+            return STORED.readTree(payload);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a stored payload is not JSON", e);
         }
+    }
+
+    private static ObjectMapper mapper(StreamReadConstraints.Builder constraints) {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                        .streamReadConstraints(constraints.build())
+                        .build())
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
     }
 
     private static String decode(byte[] body) throws PushRejected {

@@ -441,7 +441,7 @@ class ShapeCheckTest {
         assertThat(rejected.problem().detail()).endsWith("; and 9996 more").hasSizeLessThan(1000);
     }
 
-    /** Nearly as many as the tokens of a body allow: workers that each keep a text or two for every one fill the heap together. */
+    /** The tokens of a body allow as many and more: workers that each keep a text or two for every one fill the heap together. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             resource.metadata.updated     | resources     | 1  | 39996
