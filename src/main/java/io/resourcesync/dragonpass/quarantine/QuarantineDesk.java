@@ -3,6 +3,7 @@ package io.resourcesync.dragonpass.quarantine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.batch.SqlTime;
 import io.resourcesync.dragonpass.http.Problem;
 import io.resourcesync.dragonpass.http.ProblemException;
@@ -18,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.Header;
 
 /** What an operator sees of the table {@code quarantine} over the management port, as JSON. */
@@ -28,9 +29,8 @@ public final class QuarantineDesk {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
-    /** Why a push is refused whose batch, or sequence, another one had before. */
-    private static final Set<String> LOST =
-            Set.of(RejectionReason.CONFLICTING_CONTENT.name(), RejectionReason.CONFLICTING_TOTAL.name());
+    /** JSON allows these in a string as they are, but a terminal obeys them. */
+    private static final Pattern CONTROL = Pattern.compile("[\\x7f-\\x9f]");
 
     private final Pushes pushes = new Pushes();
 
@@ -124,18 +124,25 @@ public final class QuarantineDesk {
     }
 
     /**
-     * The named parameters of {@code read-batch.sql} for the batch in which the push of a row lost against one
-     * that was stored before.
+     * The named parameters of {@code read-batch-it-lost-in.sql} for the push of a row whose sequence has another
+     * content.
      *
-     * @return null when it did not lose, and for a payload that is refused by now
+     * @return null for a row of another reason, and for a payload that is refused by now
      */
     public Map<String, Object> batchItLostIn(Map<String, Object> row) {
-        if (row == null || !LOST.contains((String) row.get("reason"))) {
+        if (row == null || !RejectionReason.CONFLICTING_CONTENT.name().equals(row.get("reason"))) {
             return null;
         }
         try {
             ParsedPush parsed = pushes.parse((byte[]) row.get("payload"));
-            return pushes.check(parsed, pushes.eventType(parsed)).batch().parameters();
+            String eventType = pushes.eventType(parsed);
+            if (EventType.of(eventType).isEmpty()) {
+                return null;
+            }
+            Map<String, Object> parameters =
+                    new HashMap<>(pushes.check(parsed, eventType).batch().parameters());
+            parameters.put("quarantineId", row.get("quarantine_id"));
+            return parameters;
         } catch (PushRejected e) {
             return null;
         }
@@ -184,6 +191,8 @@ public final class QuarantineDesk {
     }
 
     private static byte[] bytes(String json) {
-        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+        String printable = CONTROL.matcher(json)
+                .replaceAll(c -> "\\\\u%04x".formatted((int) c.group().charAt(0)));
+        return (printable + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }
