@@ -71,10 +71,11 @@ public class Activator implements BundleActivator {
             lifecycle.submit(this::halt).get();
         } catch (ExecutionException e) {
             LOG.warn("Did not stop in order", e.getCause());
+        } finally {
+            lifecycle.shutdownNow();
+            drivers.deregister();
+            forgetRecords();
         }
-        lifecycle.shutdownNow();
-        drivers.deregister();
-        forgetRecords();
     }
 
     /**
@@ -131,7 +132,7 @@ public class Activator implements BundleActivator {
             follow(wanted);
         } catch (Throwable e) {
             // Whoever scheduled this does not look at it.
-            LOG.error("The configuration could not be followed: restart this bundle", e);
+            LOG.error("The configuration could not be followed: save it again, or restart this bundle", e);
         }
     }
 

@@ -51,11 +51,11 @@ final class Machine {
         }
     }
 
-    /** Adds both as the values of the next round. */
-    void measure(Cell cell, Results results) throws IOException {
-        results.add(cell, NAME, FLUSH, flushMillis());
+    /** Keeps both as the values of the next round. */
+    void measure(Cell cell, Session session) throws IOException {
+        session.note(cell, NAME, FLUSH, flushMillis());
         try {
-            results.add(cell, NAME, CORE, verifiedPerSecond(VERIFYING_SECONDS));
+            session.note(cell, NAME, CORE, verifiedPerSecond(VERIFYING_SECONDS));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

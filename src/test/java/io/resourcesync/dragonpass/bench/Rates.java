@@ -38,7 +38,7 @@ final class Rates {
             }
             Machine machine = new Machine(session.work());
             for (int round = 1; round <= options.rounds(); round++) {
-                machine.measure(cell, session.results());
+                machine.measure(cell, session);
                 for (Contender contender : running) {
                     Turn turn = contender.take(peak(contender, options.seconds()));
                     session.results().add(cell, contender.name(), turn);
