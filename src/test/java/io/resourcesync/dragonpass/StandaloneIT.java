@@ -14,6 +14,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.resourcesync.dragonpass.testing.PushBuilder;
 import io.resourcesync.dragonpass.testing.StandaloneProcess;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -189,6 +190,25 @@ class StandaloneIT {
             product.push(PushBuilder.metadata("N2").batch("open").sequence(2, 2).json());
             await().untilAsserted(() ->
                     assertThat(product.console()).contains("Applied batch resource.metadata.updated open"));
+        }
+    }
+
+    /** HSQLDB takes the lock file of a killed process for one that is in use, as long as its heartbeat is fresh. */
+    @Test
+    void shouldStartAgainRightAfterAKill() throws IOException {
+        try (StandaloneProcess product = product()) {
+            product.start(Map.of());
+            product.kill();
+            try (RandomAccessFile lock =
+                    new RandomAccessFile(folder.resolve("data/dragonpass.lck").toFile(), "rw")) {
+                lock.seek(Long.BYTES);
+                lock.writeLong(System.currentTimeMillis());
+            }
+
+            product.start(Map.of());
+            assertThat(product.push(PushBuilder.metadata("N1").sequence(1, 1).json())
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 

@@ -42,6 +42,9 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         DEFAULTS.put("hsqldb.log_size", "100");
         // Errors on writing its files go to java.util.logging, and some of them nowhere else.
         DEFAULTS.put("hsqldb.extlog", "2");
+        // The heartbeat in a lock file counts for 10.1 s, but by default HSQLDB looks at it for 9.2 s only, and so
+        // refuses to open what a process was killed on that had just begun.
+        System.getProperties().putIfAbsent("hsqldb.lockfile_poll_retries", "100");
     }
 
     static final String DRIVER = "org.hsqldb.jdbc.JDBCDriver";

@@ -24,6 +24,11 @@ public final class StandaloneProcess implements AutoCloseable, Observed {
     /** A process that lives for seconds would spend most of them on compiling for the long run. */
     static final String QUICK_TO_START = "-XX:TieredStopAtLevel=1";
 
+    static {
+        // As the product: the tables of one that was killed right after its start are opened here, too.
+        System.setProperty("hsqldb.lockfile_poll_retries", "100");
+    }
+
     private final Path folder;
     private final Path jar;
     private final int port;
