@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.util.ObjectHelper;
 
 /** The HTTP side of a request: what is refused before its body is looked at, and how problems are answered. */
 public final class Requests {
@@ -55,8 +56,11 @@ public final class Requests {
 
     /** Answers with the problem that ended the handling; whatever else was in the message is gone. */
     public void refuse(Exchange exchange) {
-        ProblemException e = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ProblemException.class);
-        answer(exchange, e.problem());
+        // Camel wraps what an expression throws, and finds the handler by any cause.
+        Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        answer(
+                exchange,
+                ObjectHelper.getException(ProblemException.class, caught).problem());
     }
 
     /** Answers with the problem of what was rejected earlier on; whatever else was in the message is gone. */

@@ -143,8 +143,10 @@ class QuarantineCommandTest {
 
     @Test
     void shouldSayWhatIsWrong() {
-        assertThat(quarantine("show", "4711")).isEqualTo(1);
-        assertThat(err.toString()).contains("no quarantined event has this id");
+        for (String command : List.of("show", "replay")) {
+            assertThat(quarantine(command, "4711")).isEqualTo(1);
+            assertThat(err.toString()).contains("no quarantined event has this id");
+        }
         assertThat(quarantine("drop")).isEqualTo(2);
         assertThat(new QuarantineCommand(URI.create("http://127.0.0.1:9"), System.out, new PrintStream(err, true))
                         .run(List.of("list")))
