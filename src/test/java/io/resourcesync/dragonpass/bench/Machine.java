@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.bench;
 
+import io.resourcesync.dragonpass.testing.RsaPair;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,10 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.Signature;
-import java.util.stream.DoubleStream;
 
 /** How fast the machine itself is at the moment: what rates of different days, or rounds, are to be seen beside. */
 final class Machine {
@@ -38,13 +36,11 @@ final class Machine {
     Machine(Path folder) {
         this.folder = folder;
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
-            KeyPair pair = generator.generateKeyPair();
+            RsaPair pair = RsaPair.generate();
             signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(pair.getPrivate());
+            signature.initSign(pair.privateKey());
             signed = signature.sign();
-            signature.initVerify(pair.getPublic());
+            signature.initVerify(pair.publicKey());
             verifiedPerSecond(5 * VERIFYING_SECONDS);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -64,14 +60,14 @@ final class Machine {
     private double flushMillis() throws IOException {
         Path file = Files.createTempFile(folder, "flush", ".tmp");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            double[] millis = new double[FLUSHES];
+            Latencies flushes = new Latencies();
             for (int i = 0; i < FLUSHES; i++) {
                 long begin = System.nanoTime();
                 channel.write(ByteBuffer.allocate(BLOCK));
                 channel.force(false);
-                millis[i] = (System.nanoTime() - begin) / 1e6;
+                flushes.record(System.nanoTime() - begin);
             }
-            return DoubleStream.of(millis).sorted().toArray()[FLUSHES / 2];
+            return flushes.quantile(0.5);
         } finally {
             Files.delete(file);
         }
