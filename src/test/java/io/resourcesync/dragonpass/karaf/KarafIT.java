@@ -324,8 +324,10 @@ class KarafIT {
         int starts = starts();
         MANUAL.run(karaf, "Configure", 0, kind.bundle);
         awaitStartAfter(starts);
-        karaf.push(PushBuilder.hubs("A3").sequence(1, 2).json());
-        assertThat(karaf.log()).contains("due in 10m");
+        assertThat(karaf.push(PushBuilder.hubs("A3").sequence(1, 2).json()).statusCode())
+                .isEqualTo(200);
+        // A push is answered once it is stored, and what is logged of it comes after that.
+        await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log()).contains("due in 10m"));
 
         karaf.configure(Map.of("batch.timeout", "never"));
         karaf.awaitSilence();
@@ -352,8 +354,9 @@ class KarafIT {
         MANUAL.run(karaf, "Edit routes", 0, kind.bundle);
         karaf.awaitReady();
         karaf.push(PushBuilder.hubs("A4").batch("edited").sequence(1, 1).json());
-        assertThat(karaf.log()).contains("| Edited");
-        await().atMost(SOON).until(() -> karaf.log().contains("closed by EDITED"));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(karaf.log()).contains("| Edited").contains("closed by EDITED"));
 
         Files.writeString(route, "- route:\n    id: transport-hub-metadata\n    from: 1");
         int failures = failures();
@@ -585,7 +588,8 @@ class KarafIT {
 
     private void useAService(Kind kind, PostgresServer database) throws IOException {
         configure(Map.of("db.url", "osgi:service/dragonpass"));
-        assertThat(karaf.log()).contains("there is no DataSource service of the name dragonpass");
+        await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log())
+                .contains("there is no DataSource service of the name dragonpass"));
         MANUAL.run(karaf, "PostgreSQL", 0, kind.bundle);
         Map<String, String> settings = database.settings();
         Files.writeString(

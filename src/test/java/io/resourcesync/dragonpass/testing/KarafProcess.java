@@ -266,9 +266,14 @@ public final class KarafProcess implements AutoCloseable, Observed {
         }
     }
 
-    /** Waits until the product is ready. */
+    /** Waits until the product is ready and has said so: it answers a little before. */
     public void awaitReady() {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(this::isReady);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> isReady() && hasStarted());
+    }
+
+    private boolean hasStarted() {
+        String log = log();
+        return log.lastIndexOf("Started in ") > log.lastIndexOf("Stopped: ");
     }
 
     /** Waits until nothing answers any more. */
