@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.function.DoubleSupplier;
 
 /**
- * Lets acknowledgements go first: while pushes crowd and the CPU has nothing left, applying takes a tenth of
- * the time. Who sends waits for an answer, and its changes can come a little later; the work is the same
- * in the end.
+ * Lets acknowledgements go first: while pushes crowd and the CPU has nothing left, or while they stand in a queue,
+ * applying takes a tenth of the time. Who sends waits for an answer, and its changes can come a little later; the
+ * work is the same in the end.
  */
 public final class ApplyPace {
 
@@ -17,6 +17,12 @@ public final class ApplyPace {
 
     /** On HSQLDB flushes leave the rest idle. */
     private static final double BUSY = 0.7;
+
+    /**
+     * So many in flight wait for the database, whatever the CPU does: an embedded one is held up by applying on idle
+     * cores as well.
+     */
+    private static final double QUEUE = 24;
 
     private static final int PAUSES = 9;
 
@@ -61,7 +67,8 @@ public final class ApplyPace {
         double seconds = Duration.between(sampledAt, now).toNanos() / 1e9;
         if (seconds < 0 || seconds * 1000 >= SAMPLE.toMillis()) {
             double spent = acknowledging.getAsDouble();
-            crowded = (spent - sampled) / seconds >= CROWD && cpu.getAsDouble() >= BUSY;
+            double inFlight = (spent - sampled) / seconds;
+            crowded = inFlight >= QUEUE || inFlight >= CROWD && cpu.getAsDouble() >= BUSY;
             sampledAt = now;
             sampled = spent;
         }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -24,6 +25,12 @@ public final class Assembly implements AggregationStrategy {
 
     /** As many as the arrays of the statement hold. */
     private static final int AT_ONCE = 1000;
+
+    /** So many batches a sweep looks at, less those that wait for being applied already. */
+    private static final int MOST_LOOKS = 10_000;
+
+    /** But so many in any case, as some of them may have to be recovered, which does not wait for that. */
+    private static final int LEAST_LOOKS = 1000;
 
     private final Clock clock;
     private final MemoryAggregationRepository known;
@@ -105,6 +112,7 @@ public final class Assembly implements AggregationStrategy {
      * Counts the open batches, and tells which of them this node should look at: due, or not yet waited for
      * here, because another node received their pushes, a hint was dropped, or this node restarted. One that
      * is handed over already is left: a thousand that wait for being applied must not be read again with each sweep.
+     * Nor must all those that found no room there: of too many some are drawn by lot, so that none waits for ever.
      *
      * @param rows as {@code read-open-batches.sql} gives them, one at a time, as there can be very many
      */
@@ -125,7 +133,15 @@ public final class Assembly implements AggregationStrategy {
                 worthALook.add(key);
             }
         }
-        return new OpenBatches(count, oldest, worthALook);
+        return new OpenBatches(count, oldest, some(worthALook, Math.max(LEAST_LOOKS, MOST_LOOKS - waiting.size())));
+    }
+
+    private static List<BatchKey> some(List<BatchKey> keys, int most) {
+        if (keys.size() <= most) {
+            return keys;
+        }
+        Collections.shuffle(keys);
+        return List.copyOf(keys.subList(0, most));
     }
 
     /**

@@ -50,17 +50,26 @@ class ApplyPaceTest {
     void shouldNotWaitWhileThereIsCpuLeft() {
         apply(BATCH);
 
-        pass(Duration.ofSeconds(1), 64, 0.69);
+        pass(Duration.ofSeconds(1), 23.9, 0.69);
         assertThat(pace.mustWait()).isFalse();
+    }
+
+    @Test
+    void shouldWaitForAQueueWhateverTheCpuDoes() {
+        apply(BATCH);
+        pass(Duration.ofSeconds(1), 64, 0);
+        assertThat(pace.mustWait()).isTrue();
+        pass(Duration.ofSeconds(1), 24, Double.NaN);
+        assertThat(pace.mustWait()).isTrue();
     }
 
     @Test
     void shouldNotWaitWhereNobodyKnowsTheCpu() {
         apply(BATCH);
 
-        pass(Duration.ofSeconds(1), 64, Double.NaN);
+        pass(Duration.ofSeconds(1), 23.9, Double.NaN);
         assertThat(pace.mustWait()).isFalse();
-        pass(Duration.ofSeconds(1), 64, -1);
+        pass(Duration.ofSeconds(1), 23.9, -1);
         assertThat(pace.mustWait()).isFalse();
     }
 

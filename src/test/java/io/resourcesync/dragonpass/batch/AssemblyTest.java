@@ -1,6 +1,7 @@
 package io.resourcesync.dragonpass.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -157,6 +158,35 @@ class AssemblyTest {
                         open("due", DATABASE.minusSeconds(1)))))
                 .extracting(BatchKey::batchId)
                 .containsExactly("other", "due");
+    }
+
+    @Test
+    void shouldLookAtNoMoreBatchesThanCanBeTakenIn() {
+        List<Map<String, Object>> rows = many(12_000);
+        assertThat(worthALook(rows)).hasSize(10_000).doesNotHaveDuplicates();
+
+        rows.subList(0, 6000).forEach(row -> handedOver.add(BatchKey.of(row)));
+        assertThat(worthALook(rows)).hasSize(4000).doesNotContainAnyElementsOf(handedOver);
+        assertThat(assembly.open(rows.iterator()).count()).isEqualTo(12_000);
+    }
+
+    @Test
+    void shouldLookAtEachBatchInTimeHoweverManyWaitForBeingApplied() {
+        many(20_000).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
+        List<Map<String, Object>> rows = many(1500);
+
+        Set<BatchKey> seen = new HashSet<>();
+        await().until(() -> {
+            List<BatchKey> some = worthALook(rows);
+            assertThat(some).hasSize(1000);
+            return seen.addAll(some) && seen.size() == rows.size();
+        });
+    }
+
+    private List<Map<String, Object>> many(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> open("b" + i, DATABASE.plusSeconds(60)))
+                .toList();
     }
 
     @Test
