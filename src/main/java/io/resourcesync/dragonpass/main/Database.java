@@ -16,6 +16,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * The connection pools, from its start on with a schema that is up to date, on a database that flushes each
@@ -92,6 +93,8 @@ final class Database extends ServiceSupport {
     private static final String MIGRATIONS_POSTGRESQL = "classpath:db/postgresql";
 
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
+
+    private static final String ROWS_AT_ONCE = "1000";
 
     private final HikariDataSource pushes;
     private final HikariDataSource work;
@@ -226,6 +229,7 @@ final class Database extends ServiceSupport {
         config.setJdbcUrl(access.url());
         config.addDataSourceProperty("ApplicationName", "dragonpass-resource-sync");
         config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("defaultRowFetchSize", ROWS_AT_ONCE);
         config.addDataSourceProperty(
                 "connectTimeout", String.valueOf(access.timeout().toSeconds()));
         config.addDataSourceProperty("cancelSignalTimeout", String.valueOf(VALIDATION.toSeconds()));
@@ -261,6 +265,21 @@ final class Database extends ServiceSupport {
     /** The pool of all other routes. */
     DataSource work() {
         return work;
+    }
+
+    /**
+     * The same for results that are read a row at a time. Only in a transaction does PostgreSQL's driver fetch {@value
+     * #ROWS_AT_ONCE} rows after the other, and not all at once; it ends when the connection goes back.
+     */
+    DataSource stream() {
+        return new DelegatingDataSource(work) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = work.getConnection();
+                connection.setAutoCommit(false);
+                return connection;
+            }
+        };
     }
 
     /**

@@ -8,12 +8,19 @@ import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.batch.Sequences;
 import io.resourcesync.dragonpass.testing.RouteTestSupport;
+import io.resourcesync.dragonpass.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.sql.SqlEndpoint;
+import org.apache.camel.component.sql.SqlOutputType;
 import org.apache.camel.processor.aggregate.MemoryAggregationRepository;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
@@ -76,6 +83,25 @@ class SweepBatchesTest extends RouteTestSupport {
         rows().open(key("b1500"), 1, AN_HOUR, AN_HOUR).pushes(key("b1500"), 1);
 
         assertThat(sweep()).singleElement().matches(BatchProgress::applicable);
+    }
+
+    /** Of rows that are read all at once, memory would hold as many as batches are open. */
+    @Test
+    void shouldReadTheOpenBatchesSomeAtATime() throws SQLException {
+        DataSource stream = bean("streamDataSource", DataSource.class);
+
+        assertThat(context().getEndpoints())
+                .filteredOn(endpoint ->
+                        endpoint instanceof SqlEndpoint sql && sql.getOutputType() == SqlOutputType.StreamList)
+                .isNotEmpty()
+                .allMatch(endpoint -> ((SqlEndpoint) endpoint).getDataSource() == stream);
+        try (Connection connection = stream.getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(connection.getAutoCommit()).isFalse();
+            if (TestDatabase.isPostgresql()) {
+                assertThat(statement.getFetchSize()).isEqualTo(1000);
+            }
+        }
     }
 
     @Test
