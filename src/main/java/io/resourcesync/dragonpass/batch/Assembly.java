@@ -30,11 +30,12 @@ public final class Assembly implements AggregationStrategy {
     private static final int MOST_LOOKS = 10_000;
 
     /** But so many in any case, as some of them may have to be recovered, which does not wait for that. */
-    private static final int LEAST_LOOKS = 1000;
+    private static final int LEAST_LOOKS = 100;
 
     private final Clock clock;
     private final MemoryAggregationRepository known;
     private final Supplier<Set<BatchKey>> handedOver;
+    private volatile boolean leftSome;
 
     /**
      * @param clock this node's clock; deadlines are read as what is left of them by the database's
@@ -136,12 +137,18 @@ public final class Assembly implements AggregationStrategy {
         return new OpenBatches(count, oldest, some(worthALook, Math.max(LEAST_LOOKS, MOST_LOOKS - waiting.size())));
     }
 
-    private static List<BatchKey> some(List<BatchKey> keys, int most) {
-        if (keys.size() <= most) {
+    private List<BatchKey> some(List<BatchKey> keys, int most) {
+        leftSome = keys.size() > most;
+        if (!leftSome) {
             return keys;
         }
         Collections.shuffle(keys);
         return List.copyOf(keys.subList(0, most));
+    }
+
+    /** Whether the last sweep left batches that it had no room for, and by now nothing waits for being applied. */
+    public boolean hasRoomForMore() {
+        return leftSome && handedOver.get().isEmpty();
     }
 
     /**

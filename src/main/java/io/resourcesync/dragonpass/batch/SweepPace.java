@@ -2,6 +2,7 @@ package io.resourcesync.dragonpass.batch;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets sweeps take a small part of the time: one that took long, as there are very many open batches, is
@@ -16,17 +17,20 @@ public final class SweepPace {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final Pace pace;
+    private final BooleanSupplier urgent;
 
     /**
      * @param pauses how many times as long as a sweep the pause after it is
+     * @param urgent whether there is work that only a sweep can bring, so that it need not wait for that
      */
-    public SweepPace(Clock clock, int pauses) {
+    public SweepPace(Clock clock, int pauses, BooleanSupplier urgent) {
         this.pace = new Pace(clock, pauses);
+        this.urgent = urgent;
     }
 
-    /** Whether the pause after the last sweep is over, and the next begins. */
+    /** Whether the pause after the last sweep is over, or must not be waited for, and the next begins. */
     public synchronized boolean begin() {
-        if (pace.isPausing()) {
+        if (pace.isPausing() && !urgent.getAsBoolean()) {
             return false;
         }
         pace.begin();

@@ -109,9 +109,9 @@ public final class Application implements CamelConfiguration {
         beans.bind("isApplicable", Computed.ofBody(BatchProgress.class, BatchProgress::applicable));
         beans.bind(
                 "millisToDeadline", Computed.ofBody(BatchProgress.class, progress -> progress.millisToDeadline(clock)));
-        // At most a twentieth of the time for the batches, a hundredth for their pushes.
-        beans.bind("sweepPace", new SweepPace(clock, 19));
-        beans.bind("pushSweepPace", new SweepPace(clock, 99));
+        // At most a fiftieth of the time for the batches, a hundredth for their pushes.
+        beans.bind("sweepPace", new SweepPace(clock, 49, assembly::hasRoomForMore));
+        beans.bind("pushSweepPace", new SweepPace(clock, 99, () -> false));
         beans.bind("applyPace", applyPace(clock, metrics));
         beans.bind("durations", new Durations());
         Pushes pushes = new Pushes();

@@ -173,14 +173,29 @@ class AssemblyTest {
     @Test
     void shouldLookAtEachBatchInTimeHoweverManyWaitForBeingApplied() {
         many(20_000).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
-        List<Map<String, Object>> rows = many(1500);
+        List<Map<String, Object>> rows = many(150);
 
         Set<BatchKey> seen = new HashSet<>();
         await().until(() -> {
             List<BatchKey> some = worthALook(rows);
-            assertThat(some).hasSize(1000);
+            assertThat(some).hasSize(100);
             return seen.addAll(some) && seen.size() == rows.size();
         });
+    }
+
+    @Test
+    void shouldHaveRoomForWhatASweepLeftOnceAllIsApplied() {
+        List<Map<String, Object>> rows = many(10_001);
+        assertThat(assembly.hasRoomForMore()).isFalse();
+
+        worthALook(rows);
+        assertThat(assembly.hasRoomForMore()).isTrue();
+        handedOver.add(KEY);
+        assertThat(assembly.hasRoomForMore()).isFalse();
+
+        handedOver.clear();
+        worthALook(rows.subList(0, 10_000));
+        assertThat(assembly.hasRoomForMore()).isFalse();
     }
 
     private List<Map<String, Object>> many(int count) {

@@ -13,7 +13,8 @@ class SweepPaceTest {
     private static final int MANY = 1_000_000;
 
     private final MutableClock clock = new MutableClock(Instant.parse("2025-10-28T11:00:00Z"));
-    private final SweepPace pace = new SweepPace(clock, 19);
+    private boolean urgent;
+    private final SweepPace pace = new SweepPace(clock, 19, () -> urgent);
 
     @Test
     void shouldSweepAtFirst() {
@@ -45,6 +46,15 @@ class SweepPaceTest {
     void shouldNotPauseWhereFewBatchesAreOpen() {
         sweep(Duration.ofMinutes(1), 49);
 
+        assertThat(pace.begin()).isTrue();
+    }
+
+    @Test
+    void shouldNotPauseWhenOnlyASweepCanBringWork() {
+        sweep(Duration.ofSeconds(1), MANY);
+        assertThat(pace.begin()).isFalse();
+
+        urgent = true;
         assertThat(pace.begin()).isTrue();
     }
 
