@@ -134,16 +134,14 @@ public final class Assembly implements AggregationStrategy {
                 worthALook.add(key);
             }
         }
-        return new OpenBatches(count, oldest, some(worthALook, Math.max(LEAST_LOOKS, MOST_LOOKS - waiting.size())));
+        int most = Math.max(LEAST_LOOKS, MOST_LOOKS - waiting.size());
+        leftSome = worthALook.size() > most;
+        return new OpenBatches(count, oldest, leftSome ? drawn(worthALook, most) : worthALook);
     }
 
-    private List<BatchKey> some(List<BatchKey> keys, int most) {
-        leftSome = keys.size() > most;
-        if (!leftSome) {
-            return keys;
-        }
+    private static List<BatchKey> drawn(List<BatchKey> keys, int count) {
         Collections.shuffle(keys);
-        return List.copyOf(keys.subList(0, most));
+        return List.copyOf(keys.subList(0, count));
     }
 
     /** Whether the last sweep left batches that it had no room for, and by now nothing waits for being applied. */

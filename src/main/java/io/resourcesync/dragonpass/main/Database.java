@@ -126,6 +126,10 @@ final class Database extends ServiceSupport {
                 : null;
         try {
             this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
+            if (postgresql) {
+                // Not for pushes: with it the driver opens a cursor for each statement of a transaction.
+                work.addDataSourceProperty("defaultRowFetchSize", ROWS_AT_ONCE);
+            }
             this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
         } catch (RuntimeException e) {
             throw cannotBeOpened(e);
@@ -229,7 +233,6 @@ final class Database extends ServiceSupport {
         config.setJdbcUrl(access.url());
         config.addDataSourceProperty("ApplicationName", "dragonpass-resource-sync");
         config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("defaultRowFetchSize", ROWS_AT_ONCE);
         config.addDataSourceProperty(
                 "connectTimeout", String.valueOf(access.timeout().toSeconds()));
         config.addDataSourceProperty("cancelSignalTimeout", String.valueOf(VALIDATION.toSeconds()));

@@ -121,8 +121,7 @@ class KarafIT {
             karaf = running.start();
             beans = karaf.beans();
             install(kind);
-            await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log())
-                    .contains("Cannot start: dragonpass.api.auth is rs256"));
+            awaitLog("Cannot start: dragonpass.api.auth is rs256");
             assertThat(propertiesOf(Files.readString(karaf.folder().resolve("etc/" + KarafProcess.CONFIGURATION))))
                     .containsAllEntriesOf(sameEverywhere());
             Map<String, String> settings = new HashMap<>(karaf.settings());
@@ -201,6 +200,10 @@ class KarafIT {
                     .as(log.substring(Math.max(0, log.length() - 10_000)))
                     .isGreaterThan(starts);
         });
+    }
+
+    private void awaitLog(String... texts) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log()).contains(texts));
     }
 
     private int starts() {
@@ -327,7 +330,7 @@ class KarafIT {
         assertThat(karaf.push(PushBuilder.hubs("A3").sequence(1, 2).json()).statusCode())
                 .isEqualTo(200);
         // A push is answered once it is stored, and what is logged of it comes after that.
-        await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log()).contains("due in 10m"));
+        awaitLog("due in 10m");
 
         karaf.configure(Map.of("batch.timeout", "never"));
         karaf.awaitSilence();
@@ -354,9 +357,7 @@ class KarafIT {
         MANUAL.run(karaf, "Edit routes", 0, kind.bundle);
         karaf.awaitReady();
         karaf.push(PushBuilder.hubs("A4").batch("edited").sequence(1, 1).json());
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(karaf.log()).contains("| Edited").contains("closed by EDITED"));
+        awaitLog("| Edited", "closed by EDITED");
 
         Files.writeString(route, "- route:\n    id: transport-hub-metadata\n    from: 1");
         int failures = failures();
@@ -407,8 +408,7 @@ class KarafIT {
         recover("late", PushBuilder.metadata("N9").batch("late").sequence(2, 2).json());
         await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
         karaf.run("bundle:start " + kind.bundle);
-        await().atMost(SOON)
-                .until(() -> karaf.log().contains("Applied batch resource.metadata.updated late of program 123321"));
+        awaitLog("Applied batch resource.metadata.updated late of program 123321");
     }
 
     private void leaveNothingBehind(Kind kind) throws IOException {
@@ -588,8 +588,7 @@ class KarafIT {
 
     private void useAService(Kind kind, PostgresServer database) throws IOException {
         configure(Map.of("db.url", "osgi:service/dragonpass"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(karaf.log())
-                .contains("there is no DataSource service of the name dragonpass"));
+        awaitLog("there is no DataSource service of the name dragonpass");
         MANUAL.run(karaf, "PostgreSQL", 0, kind.bundle);
         Map<String, String> settings = database.settings();
         Files.writeString(
