@@ -32,10 +32,14 @@ public final class Assembly implements AggregationStrategy {
     /** But so many in any case, as some of them may have to be recovered, which does not wait for that. */
     private static final int LEAST_LOOKS = 100;
 
+    /** As long a sweep counts pushes in one go: HSQLDB stores few meanwhile. */
+    private static final Duration STROKE = Duration.ofMillis(100);
+
     private final Clock clock;
     private final MemoryAggregationRepository known;
     private final Supplier<Set<BatchKey>> handedOver;
     private volatile boolean leftSome;
+    private Iterator<String> left = Collections.emptyIterator();
 
     /**
      * @param clock this node's clock; deadlines are read as what is left of them by the database's
@@ -168,19 +172,32 @@ public final class Assembly implements AggregationStrategy {
 
     /**
      * The batches that this node waits for, some at a time, as the named parameters of {@code
-     * read-complete-batches.sql}. The others that are open are unknown here, or complete and handed over.
+     * read-complete-batches.sql}; those that are left after {@link #STROKE} the next call begins with. The
+     * others that are open are unknown here, or complete and handed over.
      */
-    public List<Map<String, Object>> awaitedKeys() {
-        List<BatchKey> keys = known.getKeys().stream()
-                .map(this::waitingUnder)
-                .filter(Objects::nonNull)
-                .map(BatchProgress::key)
-                .toList();
-        List<Map<String, Object>> some = new ArrayList<>();
-        for (int from = 0; from < keys.size(); from += AT_ONCE) {
-            some.add(SqlArray.keys(keys.subList(from, Math.min(from + AT_ONCE, keys.size()))));
+    public Iterator<Map<String, Object>> awaitedKeys() {
+        if (!left.hasNext()) {
+            left = known.getKeys().iterator();
         }
-        return some;
+        Instant end = clock.instant().plus(STROKE);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return left.hasNext() && clock.instant().isBefore(end);
+            }
+
+            @Override
+            public Map<String, Object> next() {
+                List<BatchKey> keys = new ArrayList<>();
+                while (left.hasNext() && keys.size() < AT_ONCE) {
+                    BatchProgress waiting = waitingUnder(left.next());
+                    if (waiting != null) {
+                        keys.add(waiting.key());
+                    }
+                }
+                return SqlArray.keys(keys);
+            }
+        };
     }
 
     /** Of some batches those that this node still waits for: no hint has told it meanwhile. */
