@@ -1,4 +1,4 @@
--- The next pushes of a batch to apply: as many as one chunk holds.
+-- The next pushes of a batch to apply: as many as one chunk holds, which pushes that crowd have to wait for.
 SELECT sequence, module, updated_at, payload
   FROM push_message
  WHERE program_id = :#programId
@@ -7,4 +7,4 @@ SELECT sequence, module, updated_at, payload
    AND sequence > :#after
    AND applied_at IS NULL
  ORDER BY sequence
- LIMIT 50
+ LIMIT 5

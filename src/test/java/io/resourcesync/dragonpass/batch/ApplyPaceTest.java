@@ -107,6 +107,49 @@ class ApplyPaceTest {
         assertThat(pace.mustWait()).isFalse();
     }
 
+    @Test
+    void shouldPauseWithinABatchTwiceAsLongAsThePartBeforeTook() {
+        assertThat(pace.mustWait()).isFalse();
+        assertThat(pace.mustGiveWay()).isFalse();
+
+        for (int part = 1; part <= 2; part++) {
+            pass(Duration.ofMillis(30), 6.1, 0);
+            assertThat(pace.mustGiveWay()).isTrue();
+            pass(Duration.ofMillis(59), 6.1, 0);
+            assertThat(pace.mustGiveWay()).isTrue();
+            pass(Duration.ofMillis(1), 6.1, 0);
+            assertThat(pace.mustGiveWay()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldNotPauseForLongWithinABatch() {
+        assertThat(pace.mustWait()).isFalse();
+
+        pass(Duration.ofMinutes(1), 64, 1);
+        assertThat(pace.mustGiveWay()).isTrue();
+        pass(Duration.ofMillis(100), 64, 1);
+        assertThat(pace.mustGiveWay()).isFalse();
+    }
+
+    @Test
+    void shouldNotPauseWithinABatchForPushesThatComeOneByOne() {
+        assertThat(pace.mustWait()).isFalse();
+
+        pass(Duration.ofMillis(30), 5.9, 1);
+        assertThat(pace.mustGiveWay()).isFalse();
+    }
+
+    @Test
+    void shouldGoOnWithinABatchOnceTheCrowdIsGone() {
+        assertThat(pace.mustWait()).isFalse();
+
+        pass(Duration.ofMillis(30), 7, 1);
+        assertThat(pace.mustGiveWay()).isTrue();
+        pass(Duration.ofMillis(10), 0, 1);
+        assertThat(pace.mustGiveWay()).isFalse();
+    }
+
     private void apply(Duration took) {
         assertThat(pace.mustWait()).isFalse();
         clock.advance(took);

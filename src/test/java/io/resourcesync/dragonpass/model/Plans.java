@@ -119,7 +119,7 @@ final class Plans {
                 Tuple.of(30, push(onTime()).list().ofMinSize(1).ofMaxSize(6)),
                 Tuple.of(66, push(deliveries()).list().ofMinSize(1).ofMaxSize(6)),
                 // More than one chunk, as a batch is applied in chunks.
-                Tuple.of(4, push(onTime()).list().ofMinSize(51).ofMaxSize(70)));
+                Tuple.of(4, push(onTime()).list().ofMinSize(7).ofMaxSize(20)));
         return Combinators.combine(
                         name(),
                         pushes,

@@ -36,20 +36,20 @@ class WriteBatchTest extends RouteTestSupport {
     }
 
     @Test
-    void shouldWriteFiftyPushesAtATime() {
-        rows().open(KEY, 120, AN_HOUR, AN_HOUR)
-                .pushes(KEY, IntStream.rangeClosed(1, 120).toArray());
+    void shouldWriteFivePushesAtATime() {
+        rows().open(KEY, 12, AN_HOUR, AN_HOUR)
+                .pushes(KEY, IntStream.rangeClosed(1, 12).toArray());
 
         Exchange exchange = write(KEY);
 
-        assertThat(exchange.getVariable("changes")).isEqualTo(120);
+        assertThat(exchange.getVariable("changes")).isEqualTo(12);
         assertThat(getMockEndpoint("mock:direct:write-chunk").getReceivedExchanges())
                 .extracting(chunk -> chunk.getVariable("pushes", List.class).size())
-                .containsExactly(50, 50, 20);
-        assertThat(rows().count("resource")).isEqualTo(120);
+                .containsExactly(5, 5, 2);
+        assertThat(rows().count("resource")).isEqualTo(12);
         assertThat(rows().count("push_message WHERE applied_at IS NULL")).isZero();
         assertThat(jdbc().queryForList("SELECT sequence FROM resource_change ORDER BY change_id", Integer.class))
-                .isEqualTo(IntStream.rangeClosed(1, 120).boxed().toList());
+                .isEqualTo(IntStream.rangeClosed(1, 12).boxed().toList());
         assertThat(rows().batch(KEY)).containsEntry("status", "APPLIED").containsEntry("closed_by", "PUSH");
     }
 
@@ -101,9 +101,9 @@ class WriteBatchTest extends RouteTestSupport {
 
     @Test
     void shouldWriteAllOrNothing() {
-        rows().open(KEY, 51, AN_HOUR, AN_HOUR)
-                .pushes(KEY, IntStream.rangeClosed(1, 50).toArray())
-                .push(KEY, 51, "PUSH", "poison");
+        rows().open(KEY, 6, AN_HOUR, AN_HOUR)
+                .pushes(KEY, IntStream.rangeClosed(1, 5).toArray())
+                .push(KEY, 6, "PUSH", "poison");
 
         Exchange exchange = write(KEY);
 
