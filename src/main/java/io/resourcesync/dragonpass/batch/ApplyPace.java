@@ -7,8 +7,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * Lets acknowledgements go first: while pushes crowd and the CPU has nothing left, or while they stand in a queue,
- * applying takes a tenth of the time, and within a batch a third of it, as one can take long enough to be felt. Who sends
- * waits for an answer, and its changes can come a little later; the work is the same in the end.
+ * applying takes a tenth of the time, and while a batch is written a third, as that can take long enough to be felt.
+ * Who sends waits for an answer, and its changes can come a little later; the work is the same in the end.
  */
 public final class ApplyPace {
 
@@ -25,16 +25,15 @@ public final class ApplyPace {
     private static final double QUEUE = 24;
 
     private static final int PAUSES = 9;
-
     private static final int PAUSES_WITHIN = 2;
 
     /** As a batch can be large. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    /** Between two parts of a batch, as its transaction is open meanwhile. */
-    private static final Duration LONGEST_WITHIN = Duration.ofMillis(100);
+    /** Within a batch, together: its transaction is open meanwhile, and other nodes wait for their turn. */
+    private static final Duration LONGEST_WITHIN = Duration.ofSeconds(1);
 
-    /** The least time that a mean is taken over. */
+    /** The least time that a mean is taken over, but for a part of a batch. */
     private static final Duration SAMPLE = Duration.ofMillis(200);
 
     private final Clock clock;
@@ -42,12 +41,25 @@ public final class ApplyPace {
     private final Pace within;
     private final DoubleSupplier acknowledging;
     private final DoubleSupplier cpu;
-    private Instant sampledAt;
-    private double sampled;
+    private Mark sample;
     private boolean crowded;
-    private Instant partBegun;
-    private double partSpent;
-    private boolean partEnded;
+
+    /** When the part that is being written began; null before the first of a batch. */
+    private Mark part;
+
+    /** When that part ended; null before. */
+    private Instant ended;
+
+    private Duration paused = Duration.ZERO;
+
+    /** A moment, and the time that all pushes had taken together until then, in seconds. */
+    private record Mark(Instant at, double spent) {
+
+        /** By Little's law there were as many pushes in flight as seconds were spent on them in a second. */
+        double inFlightUntil(Mark now) {
+            return (now.spent - spent) / Duration.between(at, now.at).toNanos() * 1e9;
+        }
+    }
 
     /**
      * @param acknowledging the time that all pushes until now have taken together, in seconds
@@ -59,58 +71,61 @@ public final class ApplyPace {
         this.within = new Pace(clock, PAUSES_WITHIN);
         this.acknowledging = acknowledging;
         this.cpu = cpu;
-        this.sampledAt = clock.instant();
-        beginPart();
+        this.sample = new Mark(clock.instant(), 0);
     }
 
     /** Whether the next batch has to wait; one that need not begins. */
     public synchronized boolean mustWait() {
-        sample(clock.instant());
+        sample(now());
         if (crowded && pace.isPausing()) {
             return true;
         }
         pace.begin();
-        beginPart();
+        part = null;
+        paused = Duration.ZERO;
         return false;
     }
 
     /**
-     * Whether the next part of the batch has to wait: twice as long as the last one took at most, and while pushes have
-     * crowded since that began. One that need not begins.
+     * Whether the next part of the batch has to wait, which the first does not; one that need not begins.
      */
     public synchronized boolean mustGiveWay() {
-        if (!partEnded) {
-            within.end(Duration.ZERO, LONGEST_WITHIN);
-            partEnded = true;
-        }
-        if (within.isPausing() && inFlight(partBegun, partSpent) >= CROWD) {
+        Mark now = now();
+        sample(now);
+        if (part != null && isGivingWay(now)) {
             return true;
         }
-        beginPart();
+        part = now;
+        ended = null;
+        within.begin();
         return false;
     }
 
-    private void beginPart() {
-        within.begin();
-        partBegun = clock.instant();
-        partSpent = acknowledging.getAsDouble();
-        partEnded = false;
+    private boolean isGivingWay(Mark now) {
+        if (ended == null) {
+            ended = now.at;
+            within.end(Duration.ZERO, LONGEST_WITHIN.minus(paused));
+        }
+        if (within.isPausing() && (crowded || part.inFlightUntil(now) >= QUEUE)) {
+            return true;
+        }
+        Duration pause = Duration.between(ended, now.at);
+        paused = paused.plus(pause);
+        pace.leaveOut(pause);
+        return false;
     }
 
-    private void sample(Instant now) {
-        double seconds = Duration.between(sampledAt, now).toNanos() / 1e9;
-        if (seconds < 0 || seconds * 1000 >= SAMPLE.toMillis()) {
-            double inFlight = inFlight(sampledAt, sampled);
+    private void sample(Mark now) {
+        Duration passed = Duration.between(sample.at, now.at);
+        if (passed.isNegative() || passed.compareTo(SAMPLE) >= 0) {
+            double inFlight = sample.inFlightUntil(now);
             crowded = inFlight >= QUEUE || inFlight >= CROWD && cpu.getAsDouble() >= BUSY;
-            sampledAt = now;
-            sampled = acknowledging.getAsDouble();
+            sample = now;
         }
     }
 
-    /** By Little's law there were as many pushes in flight as seconds were spent on them in a second. */
-    private double inFlight(Instant since, double spentThen) {
-        double seconds = Duration.between(since, clock.instant()).toNanos() / 1e9;
-        return (acknowledging.getAsDouble() - spentThen) / seconds;
+    private Mark now() {
+        return new Mark(clock.instant(), acknowledging.getAsDouble());
     }
 
     /** The batch that was begun is applied. */

@@ -18,6 +18,7 @@ final class Pace {
     Pace(Clock clock, int pauses) {
         this.clock = clock;
         this.pauses = pauses;
+        this.begun = clock.instant();
     }
 
     /** Whether the pause after the last work is not over. */
@@ -30,6 +31,11 @@ final class Pace {
     void begin() {
         begun = clock.instant();
         next = begun;
+    }
+
+    /** Some of the time since the work began was none of it. */
+    void leaveOut(Duration idle) {
+        begun = begun.plus(idle);
     }
 
     /**

@@ -108,45 +108,88 @@ class ApplyPaceTest {
     }
 
     @Test
-    void shouldPauseWithinABatchTwiceAsLongAsThePartBeforeTook() {
+    void shouldNotPauseBeforeTheFirstPartOfABatch() {
         assertThat(pace.mustWait()).isFalse();
+
+        pass(Duration.ofSeconds(1), 64, 1);
         assertThat(pace.mustGiveWay()).isFalse();
+    }
+
+    @Test
+    void shouldPauseWithinABatchTwiceAsLongAsThePartBeforeTook() {
+        begin();
 
         for (int part = 1; part <= 2; part++) {
-            pass(Duration.ofMillis(30), 6.1, 0);
+            pass(Duration.ofMillis(30), 25, 0);
             assertThat(pace.mustGiveWay()).isTrue();
-            pass(Duration.ofMillis(59), 6.1, 0);
+            pass(Duration.ofMillis(59), 25, 0);
             assertThat(pace.mustGiveWay()).isTrue();
-            pass(Duration.ofMillis(1), 6.1, 0);
+            pass(Duration.ofMillis(1), 25, 0);
             assertThat(pace.mustGiveWay()).isFalse();
         }
     }
 
     @Test
-    void shouldNotPauseForLongWithinABatch() {
-        assertThat(pace.mustWait()).isFalse();
+    void shouldPauseWithinABatchForACrowdOnABusyCpu() {
+        begin();
 
-        pass(Duration.ofMinutes(1), 64, 1);
+        pass(Duration.ofMillis(200), 7, 0.7);
         assertThat(pace.mustGiveWay()).isTrue();
-        pass(Duration.ofMillis(100), 64, 1);
+        pass(Duration.ofMillis(200), 7, 0.69);
         assertThat(pace.mustGiveWay()).isFalse();
     }
 
     @Test
-    void shouldNotPauseWithinABatchForPushesThatComeOneByOne() {
-        assertThat(pace.mustWait()).isFalse();
+    void shouldPauseForASecondWithinABatchAtMost() {
+        begin();
 
-        pass(Duration.ofMillis(30), 5.9, 1);
+        pass(Duration.ofMillis(300), 64, 1);
+        assertThat(pace.mustGiveWay()).isTrue();
+        pass(Duration.ofMillis(600), 64, 1);
+        assertThat(pace.mustGiveWay()).isFalse();
+        pass(Duration.ofMillis(300), 64, 1);
+        assertThat(pace.mustGiveWay()).isTrue();
+        pass(Duration.ofMillis(399), 64, 1);
+        assertThat(pace.mustGiveWay()).isTrue();
+        pass(Duration.ofMillis(1), 64, 1);
+        assertThat(pace.mustGiveWay()).isFalse();
+        pass(Duration.ofMillis(300), 64, 1);
         assertThat(pace.mustGiveWay()).isFalse();
     }
 
     @Test
-    void shouldGoOnWithinABatchOnceTheCrowdIsGone() {
-        assertThat(pace.mustWait()).isFalse();
+    void shouldNotPauseWithinABatchForAFew() {
+        begin();
 
-        pass(Duration.ofMillis(30), 7, 1);
+        pass(Duration.ofMillis(30), 23.9, 0);
+        assertThat(pace.mustGiveWay()).isFalse();
+    }
+
+    @Test
+    void shouldGoOnWithinABatchOnceTheQueueIsGone() {
+        begin();
+
+        pass(Duration.ofMillis(30), 25, 0);
         assertThat(pace.mustGiveWay()).isTrue();
-        pass(Duration.ofMillis(10), 0, 1);
+        pass(Duration.ofMillis(10), 0, 0);
+        assertThat(pace.mustGiveWay()).isFalse();
+    }
+
+    @Test
+    void shouldNotCountThePausesWithinABatchAsWork() {
+        begin();
+        pass(Duration.ofMillis(30), 64, 1);
+        assertThat(pace.mustGiveWay()).isTrue();
+        pass(Duration.ofMillis(60), 64, 1);
+        assertThat(pace.mustGiveWay()).isFalse();
+        pass(Duration.ofMillis(30), 64, 1);
+        pace.end();
+
+        assertWaits(Duration.ofMillis(9 * 60));
+    }
+
+    private void begin() {
+        assertThat(pace.mustWait()).isFalse();
         assertThat(pace.mustGiveWay()).isFalse();
     }
 

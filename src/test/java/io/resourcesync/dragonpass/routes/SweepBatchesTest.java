@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.EventType;
@@ -47,6 +48,7 @@ class SweepBatchesTest extends RouteTestSupport {
     void forget() {
         awaited().getKeys().forEach(k -> awaited()
                 .remove(context(), k, awaited().get(context(), k)));
+        bean("assembly", Assembly.class).awaitedKeys().forEachRemaining(left -> {});
         drain("assemble-batch", BatchProgress.class);
         drain("apply-batch", BatchProgress.class);
     }

@@ -2,14 +2,18 @@ package io.resourcesync.dragonpass.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.EventType;
 import io.resourcesync.dragonpass.testing.RouteTestSupport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,31 @@ class WriteBatchTest extends RouteTestSupport {
         assertThat(jdbc().queryForList("SELECT sequence FROM resource_change ORDER BY change_id", Integer.class))
                 .isEqualTo(IntStream.rangeClosed(1, 12).boxed().toList());
         assertThat(rows().batch(KEY)).containsEntry("status", "APPLIED").containsEntry("closed_by", "PUSH");
+    }
+
+    /** By the figures of acknowledgements very many are in flight while each chunk is written. */
+    @Test
+    void shouldGiveWayBetweenChunksInTheSameTransaction() throws Exception {
+        AtomicInteger waits = new AtomicInteger();
+        AdviceWith.adviceWith(context(), "write-batch", advice -> advice.weaveById("wait-within-batch")
+                .after()
+                .process(exchange -> waits.incrementAndGet()));
+        Timer acknowledgements = context()
+                .getRegistry()
+                .findSingleByType(MeterRegistry.class)
+                .get("dragonpass.ack")
+                .timer();
+        getMockEndpoint("mock:direct:write-chunk")
+                .whenAnyExchangeReceived(exchange -> acknowledgements.record(Duration.ofHours(1)));
+        rows().open(KEY, 12, AN_HOUR, AN_HOUR)
+                .pushes(KEY, IntStream.rangeClosed(1, 11).toArray())
+                .push(KEY, 12, "PUSH", "poison");
+
+        assertThat(write(KEY).getException()).isNotNull();
+
+        assertThat(waits).hasPositiveValue();
+        assertThat(rows().count("resource_change")).isZero();
+        assertThat(rows().batch(KEY)).containsEntry("status", "OPEN");
     }
 
     @ParameterizedTest
