@@ -86,9 +86,7 @@ public final class ApplyPace {
         return false;
     }
 
-    /**
-     * Whether the next part of the batch has to wait, which the first does not; one that need not begins.
-     */
+    /** Whether the next part of the batch has to wait, which the first does not; one that need not begins. */
     public synchronized boolean mustGiveWay() {
         Mark now = now();
         sample(now);

@@ -39,7 +39,9 @@ public final class Assembly implements AggregationStrategy {
     private final MemoryAggregationRepository known;
     private final Supplier<Set<BatchKey>> handedOver;
     private volatile boolean leftSome;
-    private Iterator<String> left = Collections.emptyIterator();
+
+    /** Those awaited that the last stroke did not come to. */
+    private Iterator<String> uncounted = Collections.emptyIterator();
 
     /**
      * @param clock this node's clock; deadlines are read as what is left of them by the database's
@@ -176,21 +178,21 @@ public final class Assembly implements AggregationStrategy {
      * others that are open are unknown here, or complete and handed over.
      */
     public Iterator<Map<String, Object>> awaitedKeys() {
-        if (!left.hasNext()) {
-            left = known.getKeys().iterator();
+        if (!uncounted.hasNext()) {
+            uncounted = known.getKeys().iterator();
         }
         Instant end = clock.instant().plus(STROKE);
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return left.hasNext() && clock.instant().isBefore(end);
+                return uncounted.hasNext() && clock.instant().isBefore(end);
             }
 
             @Override
             public Map<String, Object> next() {
                 List<BatchKey> keys = new ArrayList<>();
-                while (left.hasNext() && keys.size() < AT_ONCE) {
-                    BatchProgress waiting = waitingUnder(left.next());
+                while (uncounted.hasNext() && keys.size() < AT_ONCE) {
+                    BatchProgress waiting = waitingUnder(uncounted.next());
                     if (waiting != null) {
                         keys.add(waiting.key());
                     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.EventType;
@@ -153,8 +152,7 @@ class RecordAttemptTest extends RouteTestSupport {
     }
 
     private double attempts(String outcome) {
-        MeterRegistry registry = context().getRegistry().findSingleByType(MeterRegistry.class);
-        return registry.find("dragonpass.recovery.attempts").tag("outcome", outcome).counters().stream()
+        return metrics().find("dragonpass.recovery.attempts").tag("outcome", outcome).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
     }

@@ -3,7 +3,6 @@ package io.resourcesync.dragonpass.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.Assembly;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.BatchProgress;
@@ -235,12 +234,7 @@ class SweepBatchesTest extends RouteTestSupport {
     }
 
     private double gauge(String name) {
-        return context()
-                .getRegistry()
-                .findSingleByType(MeterRegistry.class)
-                .get(name)
-                .gauge()
-                .value();
+        return metrics().get(name).gauge().value();
     }
 
     private MemoryAggregationRepository awaited() {

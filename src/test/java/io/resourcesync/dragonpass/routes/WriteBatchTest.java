@@ -2,7 +2,6 @@ package io.resourcesync.dragonpass.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.batch.EventType;
@@ -64,11 +63,7 @@ class WriteBatchTest extends RouteTestSupport {
         AdviceWith.adviceWith(context(), "write-batch", advice -> advice.weaveById("wait-within-batch")
                 .after()
                 .process(exchange -> waits.incrementAndGet()));
-        Timer acknowledgements = context()
-                .getRegistry()
-                .findSingleByType(MeterRegistry.class)
-                .get("dragonpass.ack")
-                .timer();
+        Timer acknowledgements = metrics().get("dragonpass.ack").timer();
         getMockEndpoint("mock:direct:write-chunk")
                 .whenAnyExchangeReceived(exchange -> acknowledgements.record(Duration.ofHours(1)));
         rows().open(KEY, 12, AN_HOUR, AN_HOUR)

@@ -1,5 +1,6 @@
 package io.resourcesync.dragonpass.testing;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.resourcesync.dragonpass.batch.BatchKey;
 import io.resourcesync.dragonpass.main.SyncMain;
 import java.nio.file.Path;
@@ -78,6 +79,10 @@ public abstract class RouteTestSupport extends CamelTestSupport {
 
     protected <T> T bean(String name, Class<T> type) {
         return context().getRegistry().lookupByNameAndType(name, type);
+    }
+
+    protected MeterRegistry metrics() {
+        return context().getRegistry().findSingleByType(MeterRegistry.class);
     }
 
     /** Calls a route that works on one batch: its key is a variable, and the body the statements' parameters. */
