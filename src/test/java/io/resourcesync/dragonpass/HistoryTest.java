@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -124,6 +125,17 @@ class HistoryTest {
         assumeTrue(TestDatabase.isPostgresql(), "the other one plans by the indexes alone");
         assertIndexScans(WHEN_EMPTY.get(statement));
         assertIndexScans(WHEN_NOT_ANALYZED.get(statement));
+    }
+
+    /** Or each thousand of very many open batches would cost as much as all of them. */
+    @Test
+    void shouldReadOpenBatchesInTheOrderOfAnIndex() throws IOException {
+        String sql = sql("read-open-batches");
+        if (TestDatabase.isPostgresql()) {
+            assertThat(postgresqlPlan(sql)).doesNotContain("Sort");
+        } else {
+            assertThat(hsqldbPlan(sql)).contains("order by=").contains("uses index");
+        }
     }
 
     private static String sql(String statement) throws IOException {

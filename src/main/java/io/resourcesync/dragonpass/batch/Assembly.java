@@ -26,11 +26,11 @@ public final class Assembly implements AggregationStrategy {
     /** As many as the arrays of the statement hold. */
     private static final int AT_ONCE = 1000;
 
-    /** So many batches a sweep looks at, less those that wait for being applied already. */
-    private static final int MOST_LOOKS = 10_000;
+    /** So many batches can wait for being applied; no more are looked at than there is room for. */
+    private static final int ROOM = 10_000;
 
-    /** But so many in any case, as some of them may have to be recovered, which does not wait for that. */
-    private static final int LEAST_LOOKS = 100;
+    /** But so many of those read at once, as some of them may have to be recovered, which does not wait for that. */
+    private static final int LEAST_LOOKS = 10;
 
     /** As long a sweep counts pushes in one go: HSQLDB stores few meanwhile. */
     private static final Duration STROKE = Duration.ofMillis(100);
@@ -115,34 +115,49 @@ public final class Assembly implements AggregationStrategy {
         return ofRow(batch).with(Sequences.of(sequences));
     }
 
+    /** Nothing is seen of the open batches yet. */
+    public OpenBatches beginSweep() {
+        leftSome = false;
+        return OpenBatches.NONE_YET;
+    }
+
     /**
-     * Counts the open batches, and tells which of them this node should look at: due, or not yet waited for
+     * Counts open batches, and tells which of them this node should look at: due, or not yet waited for
      * here, because another node received their pushes, a hint was dropped, or this node restarted. One that
      * is handed over already is left: a thousand that wait for being applied must not be read again with each sweep.
      * Nor must all those that found no room there: of too many some are drawn by lot, so that none waits for ever.
      *
-     * @param rows as {@code read-open-batches.sql} gives them, one at a time, as there can be very many
+     * @param before what the sweep has seen until now
+     * @param rows the next, as {@code read-open-batches.sql} gives them
      */
-    public OpenBatches open(Iterator<Map<String, Object>> rows) {
-        int count = 0;
-        Instant oldest = null;
+    public OpenBatches open(OpenBatches before, List<Map<String, Object>> rows) {
+        Instant oldest = before.oldest();
+        Instant last = before.lastOpenedAt();
+        int tied = before.tied();
         List<BatchKey> worthALook = new ArrayList<>();
         Set<BatchKey> waiting = handedOver.get();
-        while (rows.hasNext()) {
-            Map<String, Object> row = rows.next();
-            count++;
-            Instant opened = here(row, "opened_at");
-            if (oldest == null || opened.isBefore(oldest)) {
-                oldest = opened;
+        for (Map<String, Object> row : rows) {
+            if (oldest == null) {
+                oldest = here(row, "opened_at");
             }
+            Instant opened = SqlTime.instant(row.get("opened_at"));
+            tied = opened.equals(last) ? tied + 1 : 1;
+            last = opened;
             BatchKey key = BatchKey.of(row);
             if (!waiting.contains(key) && (!deadline(row).isAfter(clock.instant()) || awaited(key) == null)) {
                 worthALook.add(key);
             }
         }
-        int most = Math.max(LEAST_LOOKS, MOST_LOOKS - waiting.size());
-        leftSome = worthALook.size() > most;
-        return new OpenBatches(count, oldest, leftSome ? drawn(worthALook, most) : worthALook);
+        int most = Math.max(LEAST_LOOKS, ROOM - waiting.size());
+        boolean tooMany = worthALook.size() > most;
+        leftSome |= tooMany;
+        return new OpenBatches(
+                before.count() + rows.size(),
+                oldest,
+                last,
+                tied,
+                tooMany ? drawn(worthALook, most) : worthALook,
+                rows.size() == OpenBatches.AT_ONCE);
     }
 
     private static List<BatchKey> drawn(List<BatchKey> keys, int count) {

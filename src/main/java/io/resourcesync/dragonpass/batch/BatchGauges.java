@@ -29,10 +29,12 @@ public final class BatchGauges {
                 .register(registry);
     }
 
-    /** What is open now. */
+    /** What is open now, as far as the sweep has come; how many it is known at its end. */
     public void measure(OpenBatches batches) {
-        open = batches.count();
         oldest = batches.oldest();
+        if (!batches.more()) {
+            open = batches.count();
+        }
     }
 
     /** How many are incomplete now. */

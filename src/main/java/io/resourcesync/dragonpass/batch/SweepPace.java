@@ -13,6 +13,9 @@ public final class SweepPace {
 
     private static final Duration MOST_FOR_A_BATCH = Duration.ofMillis(20);
 
+    /** Within a sweep, for what it held up. */
+    private static final Duration REST = Duration.ofMillis(100);
+
     /** Less is no pause. */
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -35,6 +38,12 @@ public final class SweepPace {
         }
         pace.begin();
         return true;
+    }
+
+    /** How long the sweep now has to rest, in milliseconds; it is none of the time that it takes. */
+    public synchronized long rest() {
+        pace.leaveOut(REST);
+        return REST.toMillis();
     }
 
     /**

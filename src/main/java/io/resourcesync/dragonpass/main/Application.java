@@ -79,7 +79,6 @@ public final class Application implements CamelConfiguration {
         DatabaseWatch watch =
                 new DatabaseWatch(new JdbcTemplate(database.pushes()), database::prepare, breaker, durability, metrics);
         beans.bind("dataSource", database.work());
-        beans.bind("streamDataSource", database.stream());
         beans.bind("pushDataSource", database.pushes());
         // What a route gets that asks for a transaction and names none.
         beans.bind("PROPAGATION_REQUIRED", transactions(database.work()));

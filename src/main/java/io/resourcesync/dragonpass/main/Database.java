@@ -16,7 +16,6 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * The connection pools, from its start on with a schema that is up to date, on a database that flushes each
@@ -94,8 +93,6 @@ final class Database extends ServiceSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger("dragonpass.database");
 
-    private static final String ROWS_AT_ONCE = "1000";
-
     private final HikariDataSource pushes;
     private final HikariDataSource work;
     private final boolean postgresql;
@@ -126,10 +123,6 @@ final class Database extends ServiceSupport {
                 : null;
         try {
             this.work = pool(access, runtime, "work", access.workPoolSize(), access.workTimeout(), Duration.ZERO);
-            if (postgresql) {
-                // Not for pushes: with it the driver opens a cursor for each statement of a transaction.
-                work.addDataSourceProperty("defaultRowFetchSize", ROWS_AT_ONCE);
-            }
             this.pushes = pool(access, runtime, "pushes", access.poolSize(), access.timeout(), access.timeout());
         } catch (RuntimeException e) {
             throw cannotBeOpened(e);
@@ -268,21 +261,6 @@ final class Database extends ServiceSupport {
     /** The pool of all other routes. */
     DataSource work() {
         return work;
-    }
-
-    /**
-     * The same for results that are read a row at a time. Only in a transaction does PostgreSQL's driver fetch {@value
-     * #ROWS_AT_ONCE} rows after the other, and not all at once; it ends when the connection goes back.
-     */
-    DataSource stream() {
-        return new DelegatingDataSource(work) {
-            @Override
-            public Connection getConnection() throws SQLException {
-                Connection connection = work.getConnection();
-                connection.setAutoCommit(false);
-                return connection;
-            }
-        };
     }
 
     /**

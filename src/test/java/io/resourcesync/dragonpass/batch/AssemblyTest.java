@@ -164,12 +164,13 @@ class AssemblyTest {
 
     @Test
     void shouldLookAtNoMoreBatchesThanCanBeTakenIn() {
-        List<Map<String, Object>> rows = many(12_000);
-        assertThat(worthALook(rows)).hasSize(10_000).doesNotHaveDuplicates();
+        List<Map<String, Object>> rows = many(1000);
+        assertThat(worthALook(rows)).hasSize(1000).doesNotHaveDuplicates();
 
-        rows.subList(0, 6000).forEach(row -> handedOver.add(BatchKey.of(row)));
-        assertThat(worthALook(rows)).hasSize(4000).doesNotContainAnyElementsOf(handedOver);
-        assertThat(assembly.open(rows.iterator()).count()).isEqualTo(12_000);
+        many(9_600).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
+        rows.subList(0, 100).forEach(row -> handedOver.add(BatchKey.of(row)));
+        assertThat(worthALook(rows)).hasSize(300).doesNotContainAnyElementsOf(handedOver);
+        assertThat(open(rows).count()).isEqualTo(1000);
     }
 
     @Test
@@ -180,23 +181,22 @@ class AssemblyTest {
         Set<BatchKey> seen = new HashSet<>();
         await().until(() -> {
             List<BatchKey> some = worthALook(rows);
-            assertThat(some).hasSize(100);
+            assertThat(some).hasSize(10);
             return seen.addAll(some) && seen.size() == rows.size();
         });
     }
 
     @Test
     void shouldHaveRoomForWhatASweepLeftOnceAllIsApplied() {
-        List<Map<String, Object>> rows = many(10_001);
+        many(9_500).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
         assertThat(assembly.hasRoomForMore()).isFalse();
 
-        worthALook(rows);
-        assertThat(assembly.hasRoomForMore()).isTrue();
-        handedOver.add(KEY);
+        assembly.open(open(many(501)), many(1));
         assertThat(assembly.hasRoomForMore()).isFalse();
-
         handedOver.clear();
-        worthALook(rows.subList(0, 10_000));
+        assertThat(assembly.hasRoomForMore()).isTrue();
+
+        open(many(501));
         assertThat(assembly.hasRoomForMore()).isFalse();
     }
 
@@ -208,21 +208,45 @@ class AssemblyTest {
 
     @Test
     void shouldCountWhatIsOpenAndTellSinceWhenByThisNodesClock() {
-        List<Map<String, Object>> rows = List.of(
-                with(open("b", DATABASE), "opened_at", DATABASE.minusSeconds(60).atOffset(ZoneOffset.UTC)),
-                with(open("c", DATABASE), "opened_at", DATABASE.minusSeconds(90).atOffset(ZoneOffset.UTC)),
-                with(open("d", DATABASE), "opened_at", DATABASE.minusSeconds(70).atOffset(ZoneOffset.UTC)));
+        OpenBatches some = open(List.of(opened("b", 90), opened("c", 70)));
+        OpenBatches all = assembly.open(some, List.of(opened("d", 60)));
 
-        OpenBatches open = assembly.open(rows.iterator());
+        assertThat(all.count()).isEqualTo(3);
+        assertThat(all.oldest()).isEqualTo(HERE.minusSeconds(90));
+        assertThat(all.worthALook()).extracting(BatchKey::batchId).containsExactly("d");
+    }
 
-        assertThat(open.count()).isEqualTo(3);
-        assertThat(open.oldest()).isEqualTo(HERE.minusSeconds(90));
+    @Test
+    void shouldGoOnAfterThoseThatItHasSeen() {
+        OpenBatches some = open(List.of(opened("b", 90), opened("c", 70), opened("d", 70)));
+        assertThat(some.parameters())
+                .containsEntry("lastOpenedAt", DATABASE.minusSeconds(70).atOffset(ZoneOffset.UTC))
+                .containsEntry("tied", 2);
+
+        some = assembly.open(some, List.of(opened("e", 70)));
+        assertThat(some.parameters()).containsEntry("tied", 3);
+
+        some = assembly.open(some, List.of(opened("f", 70), opened("g", 69)));
+        assertThat(some.parameters())
+                .containsEntry("lastOpenedAt", DATABASE.minusSeconds(69).atOffset(ZoneOffset.UTC))
+                .containsEntry("tied", 1);
+    }
+
+    @Test
+    void shouldReadOnWhileAsManyComeAsWereAskedFor() {
+        assertThat(assembly.beginSweep().more()).isTrue();
+        assertThat(open(many(1000)).more()).isTrue();
+        assertThat(open(many(999)).more()).isFalse();
     }
 
     @Test
     void shouldFindNothingOpen() {
-        assertThat(assembly.open(List.<Map<String, Object>>of().iterator()))
-                .isEqualTo(new OpenBatches(0, null, List.of()));
+        OpenBatches none = open(List.of());
+
+        assertThat(none.count()).isZero();
+        assertThat(none.oldest()).isNull();
+        assertThat(none.worthALook()).isEmpty();
+        assertThat(none.more()).isFalse();
     }
 
     @Test
@@ -301,7 +325,12 @@ class AssemblyTest {
     }
 
     private List<BatchKey> worthALook(List<Map<String, Object>> rows) {
-        return assembly.open(rows.iterator()).worthALook();
+        return open(rows).worthALook();
+    }
+
+    /** The first that a sweep reads. */
+    private OpenBatches open(List<Map<String, Object>> rows) {
+        return assembly.open(assembly.beginSweep(), rows);
     }
 
     private void waitFor(BatchKey key) {
@@ -333,6 +362,13 @@ class AssemblyTest {
     private static Map<String, Object> open(String batchId, Instant deadline) {
         Map<String, Object> row = with(row("OPEN", deadline), "batch_id", batchId);
         return with(row, "opened_at", DATABASE.minusSeconds(900).atOffset(ZoneOffset.UTC));
+    }
+
+    private static Map<String, Object> opened(String batchId, int secondsAgo) {
+        return with(
+                open(batchId, DATABASE),
+                "opened_at",
+                DATABASE.minusSeconds(secondsAgo).atOffset(ZoneOffset.UTC));
     }
 
     private static List<Map<String, Object>> applied(Integer... sequences) {

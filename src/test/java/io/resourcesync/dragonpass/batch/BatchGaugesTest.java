@@ -33,7 +33,7 @@ class BatchGaugesTest {
 
     @Test
     void shouldShowHowManyAreOpenAndTheAgeOfTheOldest() {
-        gauges.measure(new OpenBatches(2, NOW.minusSeconds(90), List.of()));
+        gauges.measure(seen(2, NOW.minusSeconds(90), false));
 
         assertThat(gauge("dragonpass.batches.open")).isEqualTo(2);
         assertThat(gauge("dragonpass.batches.open.oldest.age")).isEqualTo(90);
@@ -41,12 +41,29 @@ class BatchGaugesTest {
 
     @Test
     void shouldForgetWhatWasClosed() {
-        gauges.measure(new OpenBatches(1, NOW.minusSeconds(60), List.of()));
+        gauges.measure(seen(1, NOW.minusSeconds(60), false));
 
-        gauges.measure(new OpenBatches(0, null, List.of()));
+        gauges.measure(seen(0, null, false));
 
         assertThat(gauge("dragonpass.batches.open")).isZero();
         assertThat(gauge("dragonpass.batches.open.oldest.age")).isZero();
+    }
+
+    /** Or it would fall to a thousand with each sweep. */
+    @Test
+    void shouldCountOnceAllAreSeen() {
+        gauges.measure(seen(2500, NOW.minusSeconds(60), false));
+
+        gauges.measure(seen(1000, NOW.minusSeconds(90), true));
+        assertThat(gauge("dragonpass.batches.open")).isEqualTo(2500);
+        assertThat(gauge("dragonpass.batches.open.oldest.age")).isEqualTo(90);
+
+        gauges.measure(seen(1800, NOW.minusSeconds(90), false));
+        assertThat(gauge("dragonpass.batches.open")).isEqualTo(1800);
+    }
+
+    private static OpenBatches seen(int count, Instant oldest, boolean more) {
+        return new OpenBatches(count, oldest, NOW, 1, List.of(), more);
     }
 
     private double gauge(String name) {

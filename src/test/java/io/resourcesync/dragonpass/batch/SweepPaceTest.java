@@ -36,6 +36,17 @@ class SweepPaceTest {
     }
 
     @Test
+    void shouldNotTakeItsRestsForWork() {
+        assertThat(pace.begin()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            clock.advance(Duration.ofMillis(100).plusMillis(pace.rest()));
+        }
+        pace.end(MANY);
+
+        assertPause(Duration.ofSeconds(19));
+    }
+
+    @Test
     void shouldNotPauseForLongAfterOneThatHung() {
         sweep(Duration.ofMinutes(1), 100);
 
