@@ -164,6 +164,19 @@ class StandaloneIT {
         }
     }
 
+    /** In a container whose file system is read-only but for the folder of the data. */
+    @Test
+    void shouldNeedNoTemporaryFolder() throws IOException {
+        Path noFolder = Files.createFile(folder.resolve("tmp"));
+        try (StandaloneProcess product = product()) {
+            product.start(Map.of("java.io.tmpdir", noFolder.toString()));
+            assertThat(product.push(PushBuilder.metadata("N1").sequence(1, 1).json())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(product.terminate()).isEqualTo(143);
+        }
+    }
+
     @Test
     void shouldGoOnWithOpenBatchesAndTheirDeadlinesAfterAKill() {
         try (StandaloneProcess product = product()) {

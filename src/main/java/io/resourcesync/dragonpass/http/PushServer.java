@@ -131,14 +131,18 @@ public final class PushServer extends ServiceSupport implements StaticService {
         context.getRegistry().bind(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, engine());
     }
 
+    /** For servers that serve no files: they need no folder, which a kill would leave behind, nor a place to write one. */
+    public static VertxOptions withoutFiles() {
+        return new VertxOptions()
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+    }
+
     @Override
     protected void doStart() throws Exception {
         workers = Executors.newFixedThreadPool(
                 limits.workers(), new CamelThreadFactory("dragonpass-push-#counter#", "", true));
-        vertx = Vertx.vertx(new VertxOptions()
-                .setWorkerPoolSize(limits.workers())
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        vertx = Vertx.vertx(withoutFiles().setWorkerPoolSize(limits.workers()));
         Router router = router();
         publish(router);
         HttpServerOptions options = new HttpServerOptions()

@@ -12,6 +12,7 @@ import io.resourcesync.dragonpass.batch.BatchProgress;
 import io.resourcesync.dragonpass.batch.Durations;
 import io.resourcesync.dragonpass.batch.SweepPace;
 import io.resourcesync.dragonpass.http.ManagementEngine;
+import io.resourcesync.dragonpass.http.PushServer;
 import io.resourcesync.dragonpass.http.Requests;
 import io.resourcesync.dragonpass.push.EventOutcome;
 import io.resourcesync.dragonpass.push.ParsedPush;
@@ -139,6 +140,7 @@ public final class Application implements CamelConfiguration {
                         clock));
 
         beans.bind("quarantineDesk", new QuarantineDesk());
+        beans.bind("vertxOptions", PushServer.withoutFiles());
         beans.bind("managementEngine", new ManagementEngine(settings.managementPort()));
 
         beans.bind("store", new StoreReadiness(watch, durability, spool, clock));
