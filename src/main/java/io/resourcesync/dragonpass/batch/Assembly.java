@@ -26,10 +26,7 @@ public final class Assembly implements AggregationStrategy {
     /** As many as the arrays of the statement hold. */
     private static final int AT_ONCE = 1000;
 
-    /** So many batches can wait for being applied; no more are looked at than there is room for. */
-    private static final int ROOM = 10_000;
-
-    /** But so many of those read at once, as some of them may have to be recovered, which does not wait for that. */
+    /** So many of those read at once it looks at in any case, as some may have to be recovered, for which there is room. */
     private static final int LEAST_LOOKS = 10;
 
     /** As long a sweep counts pushes in one go: HSQLDB stores few meanwhile. */
@@ -38,6 +35,7 @@ public final class Assembly implements AggregationStrategy {
     private final Clock clock;
     private final MemoryAggregationRepository known;
     private final Supplier<Set<BatchKey>> handedOver;
+    private final int room;
     private volatile boolean leftSome;
 
     /** Those awaited that the last stroke did not come to. */
@@ -47,11 +45,13 @@ public final class Assembly implements AggregationStrategy {
      * @param clock this node's clock; deadlines are read as what is left of them by the database's
      * @param known the batches that {@code assemble-batch} waits for on this node
      * @param handedOver the batches that wait on this node for {@code apply-batch}, and for nothing else
+     * @param room how many can wait there; no more are looked at than there is room for
      */
-    public Assembly(Clock clock, MemoryAggregationRepository known, Supplier<Set<BatchKey>> handedOver) {
+    public Assembly(Clock clock, MemoryAggregationRepository known, Supplier<Set<BatchKey>> handedOver, int room) {
         this.clock = clock;
         this.known = known;
         this.handedOver = handedOver;
+        this.room = room;
     }
 
     /**
@@ -148,7 +148,7 @@ public final class Assembly implements AggregationStrategy {
                 worthALook.add(key);
             }
         }
-        int most = Math.max(LEAST_LOOKS, ROOM - waiting.size());
+        int most = Math.max(LEAST_LOOKS, room - waiting.size());
         boolean tooMany = worthALook.size() > most;
         leftSome |= tooMany;
         return new OpenBatches(

@@ -102,7 +102,7 @@ public final class Application implements CamelConfiguration {
 
         MemoryAggregationRepository awaited = new MemoryAggregationRepository();
         beans.bind("awaitedBatches", awaited);
-        Assembly assembly = new Assembly(clock, awaited, new ApplyQueue(context));
+        Assembly assembly = new Assembly(clock, awaited, new ApplyQueue(context), settings.applyRoom());
         beans.bind("assembly", assembly);
         beans.bind("correlationKey", Computed.ofBody(BatchProgress.class, progress -> progress.key()
                 .correlationKey()));

@@ -43,7 +43,8 @@ record Settings(
         ApiAuth apiAuth,
         int retentionDays,
         Path spoolFolder,
-        long spoolMaxBytes) {
+        long spoolMaxBytes,
+        int applyRoom) {
 
     /**
      * How pushes are authenticated.
@@ -100,7 +101,6 @@ record Settings(
         reader.duration("db.watch", Duration.ofMillis(50));
         reader.duration("spool.drain", Duration.ofMillis(50));
         reader.integer("queue.assemble", 1, 1_000_000);
-        reader.integer("queue.apply", 1, 1_000_000);
         reader.integer("queue.recover", 1, 1_000_000);
         reader.integer("dragonpass.api.connect-timeout-millis", 1, 600_000);
         Settings settings = new Settings(
@@ -138,7 +138,8 @@ record Settings(
                 reader.apiAuth(),
                 reader.integer("retention.days", 1, 36_500),
                 Path.of(reader.text("spool.folder")),
-                reader.number("spool.max-bytes", 0, Long.MAX_VALUE));
+                reader.number("spool.max-bytes", 0, Long.MAX_VALUE),
+                reader.integer("queue.apply", 1, 1_000_000));
         settings.checkTogether();
         return settings;
     }

@@ -33,7 +33,7 @@ class AssemblyTest {
     private final CamelContext context = new DefaultCamelContext();
     private final MemoryAggregationRepository known = new MemoryAggregationRepository();
     private final Set<BatchKey> handedOver = new HashSet<>();
-    private final Assembly assembly = new Assembly(Clock.fixed(HERE, ZoneOffset.UTC), known, () -> handedOver);
+    private final Assembly assembly = new Assembly(Clock.fixed(HERE, ZoneOffset.UTC), known, () -> handedOver, 10_000);
 
     @Test
     void shouldKeepNothingOfTheFirstExchangeButItsProgress() {
@@ -282,7 +282,7 @@ class AssemblyTest {
             }
         };
         MutableClock clock = new MutableClock(HERE);
-        Assembly slow = new Assembly(clock, watched, () -> handedOver);
+        Assembly slow = new Assembly(clock, watched, () -> handedOver, 10_000);
         waitForMany(2500);
 
         for (int round = 1; round <= 2; round++) {

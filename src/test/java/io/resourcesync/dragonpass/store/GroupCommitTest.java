@@ -295,7 +295,7 @@ class GroupCommitTest {
     }
 
     private GroupCommit commit(Duration patience) {
-        Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository(), Set::of);
+        Assembly assembly = new Assembly(Clock.systemUTC(), new MemoryAggregationRepository(), Set::of, 1);
         return new GroupCommit(context, assembly, CAPACITY, patience);
     }
 

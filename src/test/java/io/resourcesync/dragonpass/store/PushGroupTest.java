@@ -34,7 +34,7 @@ class PushGroupTest {
 
     private final CamelContext context = new DefaultCamelContext();
     private final MemoryAggregationRepository waiting = new MemoryAggregationRepository();
-    private final Assembly assembly = new Assembly(Clock.fixed(NOW, ZoneOffset.UTC), waiting, Set::of);
+    private final Assembly assembly = new Assembly(Clock.fixed(NOW, ZoneOffset.UTC), waiting, Set::of, 1);
 
     @Test
     void shouldNotAskForBatchesThatThisNodeWaitsFor() {
