@@ -27,7 +27,7 @@ public final class Assembly implements AggregationStrategy {
     private static final int AT_ONCE = 1000;
 
     /** So many of those read at once it looks at in any case, as some may have to be recovered, for which there is room. */
-    private static final int LEAST_LOOKS = 10;
+    private static final int LEAST_LOOKS = 100;
 
     /** As long a sweep counts pushes in one go: HSQLDB stores few meanwhile. */
     private static final Duration STROKE = Duration.ofMillis(100);
@@ -118,7 +118,7 @@ public final class Assembly implements AggregationStrategy {
     /** Nothing is seen of the open batches yet. */
     public OpenBatches beginSweep() {
         leftSome = false;
-        return OpenBatches.NONE_YET;
+        return OpenBatches.none(room - handedOver.get().size());
     }
 
     /**
@@ -132,13 +132,15 @@ public final class Assembly implements AggregationStrategy {
      */
     public OpenBatches open(OpenBatches before, List<Map<String, Object>> rows) {
         Instant oldest = before.oldest();
+        Instant begun = before.begun();
         Instant last = before.lastOpenedAt();
         int tied = before.tied();
         List<BatchKey> worthALook = new ArrayList<>();
         Set<BatchKey> waiting = handedOver.get();
         for (Map<String, Object> row : rows) {
-            if (oldest == null) {
+            if (begun == null) {
                 oldest = here(row, "opened_at");
+                begun = SqlTime.instant(row.get("now_at"));
             }
             Instant opened = SqlTime.instant(row.get("opened_at"));
             tied = opened.equals(last) ? tied + 1 : 1;
@@ -148,16 +150,20 @@ public final class Assembly implements AggregationStrategy {
                 worthALook.add(key);
             }
         }
-        int most = Math.max(LEAST_LOOKS, room - waiting.size());
-        boolean tooMany = worthALook.size() > most;
-        leftSome |= tooMany;
+        int most = Math.max(LEAST_LOOKS, before.looksLeft());
+        if (worthALook.size() > most) {
+            leftSome = true;
+            worthALook = drawn(worthALook, most);
+        }
         return new OpenBatches(
                 before.count() + rows.size(),
                 oldest,
+                begun,
                 last,
                 tied,
-                tooMany ? drawn(worthALook, most) : worthALook,
-                rows.size() == OpenBatches.AT_ONCE);
+                worthALook,
+                before.looksLeft() - worthALook.size(),
+                rows.size() == OpenBatches.AT_ONCE && !last.isAfter(begun));
     }
 
     private static List<BatchKey> drawn(List<BatchKey> keys, int count) {

@@ -164,13 +164,21 @@ class AssemblyTest {
 
     @Test
     void shouldLookAtNoMoreBatchesThanCanBeTakenIn() {
+        many(7600).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
         List<Map<String, Object>> rows = many(1000);
-        assertThat(worthALook(rows)).hasSize(1000).doesNotHaveDuplicates();
+        rows.subList(0, 400).forEach(row -> handedOver.add(BatchKey.of(row)));
 
-        many(9_600).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
-        rows.subList(0, 100).forEach(row -> handedOver.add(BatchKey.of(row)));
-        assertThat(worthALook(rows)).hasSize(300).doesNotContainAnyElementsOf(handedOver);
-        assertThat(open(rows).count()).isEqualTo(1000);
+        OpenBatches first = open(rows);
+        assertThat(first.worthALook()).hasSize(600).doesNotContainAnyElementsOf(handedOver);
+        OpenBatches second = assembly.open(first, many(1000));
+        assertThat(second.worthALook()).hasSize(600);
+        OpenBatches third = assembly.open(second, many(1000).subList(400, 1000));
+        assertThat(third.worthALook()).hasSize(600);
+        assertThat(third.looksLeft()).isEqualTo(200);
+
+        OpenBatches fourth = assembly.open(third, rows);
+        assertThat(fourth.worthALook()).hasSize(200).doesNotHaveDuplicates();
+        assertThat(fourth.count()).isEqualTo(3600);
     }
 
     @Test
@@ -181,14 +189,14 @@ class AssemblyTest {
         Set<BatchKey> seen = new HashSet<>();
         await().until(() -> {
             List<BatchKey> some = worthALook(rows);
-            assertThat(some).hasSize(10);
+            assertThat(some).hasSize(100);
             return seen.addAll(some) && seen.size() == rows.size();
         });
     }
 
     @Test
     void shouldHaveRoomForWhatASweepLeftOnceAllIsApplied() {
-        many(9_500).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
+        many(9500).forEach(row -> handedOver.add(BatchKey.of(with(row, "program_id", "another"))));
         assertThat(assembly.hasRoomForMore()).isFalse();
 
         assembly.open(open(many(501)), many(1));
@@ -237,6 +245,17 @@ class AssemblyTest {
         assertThat(assembly.beginSweep().more()).isTrue();
         assertThat(open(many(1000)).more()).isTrue();
         assertThat(open(many(999)).more()).isFalse();
+    }
+
+    /** Or it would never end while others are opened as fast as it reads. */
+    @Test
+    void shouldReadNoneThatWereOpenedAfterItBegan() {
+        List<Map<String, Object>> rows = many(1000);
+        OpenBatches some = open(rows);
+
+        with(rows.get(999), "opened_at", DATABASE.plusMillis(1).atOffset(ZoneOffset.UTC));
+        rows.forEach(row -> row.put("now_at", DATABASE.plusSeconds(1).atOffset(ZoneOffset.UTC)));
+        assertThat(assembly.open(some, rows).more()).isFalse();
     }
 
     @Test

@@ -63,7 +63,7 @@ class BatchGaugesTest {
     }
 
     private static OpenBatches seen(int count, Instant oldest, boolean more) {
-        return new OpenBatches(count, oldest, NOW, 1, List.of(), more);
+        return new OpenBatches(count, oldest, NOW, NOW, 1, List.of(), 0, more);
     }
 
     private double gauge(String name) {

@@ -49,6 +49,17 @@ class PurgeExpiredTest extends RouteTestSupport {
     }
 
     @Test
+    void shouldDeleteOnceItsRouteIsStartedAgain() throws Exception {
+        context().getRouteController().stopRoute("purge-expired");
+        context().getRouteController().startRoute("purge-expired");
+        rows().closed(key("b"), 1, "APPLIED", OLD).applied(key("b"), 1);
+
+        purge();
+
+        assertThat(rows().count("push_batch")).isZero();
+    }
+
+    @Test
     void shouldKeepYoungBatches() {
         rows().closed(key("young"), 1, "APPLIED", YOUNG).applied(key("young"), 1);
 

@@ -12,6 +12,7 @@ import io.resourcesync.dragonpass.batch.SweepPace;
 import io.resourcesync.dragonpass.testing.RouteTestSupport;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,10 +93,19 @@ class SweepBatchesTest extends RouteTestSupport {
         List<BatchKey> keys =
                 IntStream.range(0, 2500).mapToObj(i -> key("b" + i)).toList();
         keys.forEach(key -> rows().open(key, 2, AN_HOUR, AN_HOUR).pushes(key, 1));
-        jdbc().update("UPDATE push_batch SET opened_at = CAST(opened_at AS timestamp(0) with time zone)");
+        jdbc().update("UPDATE push_batch SET opened_at = ?", OffsetDateTime.now());
 
         assertThat(sweep()).extracting(BatchProgress::key).containsExactlyInAnyOrderElementsOf(keys);
         assertThat(gauge("dragonpass.batches.open")).isEqualTo(2500);
+    }
+
+    @Test
+    void shouldSweepOnceItsRouteIsStartedAgain() throws Exception {
+        context().getRouteController().stopRoute("sweep-batches");
+        context().getRouteController().startRoute("sweep-batches");
+        rows().open(key("b"), 2, AN_HOUR, AN_HOUR).pushes(key("b"), 1);
+
+        assertThat(sweep()).hasSize(1);
     }
 
     @Test
