@@ -40,6 +40,8 @@ final class EmbeddedHsqldb extends DelegatingDataSource {
         DEFAULTS.put("hsqldb.nio_data_file", "false");
         // Megabytes. All commits wait for a checkpoint, which takes as long after 100 MB of log as after 50.
         DEFAULTS.put("hsqldb.log_size", "100");
+        // Kilobytes, of a new database. All who want a row wait while half of a full cache is given back.
+        DEFAULTS.put("hsqldb.cache_size", "6000");
         // Errors on writing its files go to java.util.logging, and some of them nowhere else.
         DEFAULTS.put("hsqldb.extlog", "2");
         // The heartbeat in a lock file counts for 10.1 s, but by default HSQLDB looks at it for 9.2 s only, and so

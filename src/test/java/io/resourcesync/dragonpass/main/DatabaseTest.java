@@ -32,9 +32,9 @@ class DatabaseTest {
     @Test
     void shouldAddWhatDurabilityNeeds() {
         assertThat(EmbeddedHsqldb.durable("jdbc:hsqldb:file:data/dragonpass"))
-                .isEqualTo(
-                        "jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
-                                + ";hsqldb.default_table_type=cached;sql.pad_space=false;hsqldb.nio_data_file=false;hsqldb.log_size=100;hsqldb.extlog=2");
+                .isEqualTo("jdbc:hsqldb:file:data/dragonpass;hsqldb.write_delay=false;hsqldb.tx=mvcc"
+                        + ";hsqldb.default_table_type=cached;sql.pad_space=false;hsqldb.nio_data_file=false;hsqldb.log_size=100"
+                        + ";hsqldb.cache_size=6000;hsqldb.extlog=2");
     }
 
     @ParameterizedTest
