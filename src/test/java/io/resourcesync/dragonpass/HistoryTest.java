@@ -77,18 +77,17 @@ class HistoryTest {
         if (TestDatabase.isPostgresql()) {
             WHEN_EMPTY.putAll(postgresqlPlans());
         }
-        String numbers = TestDatabase.isPostgresql() ? "generate_series(1, %d)" : "UNNEST(SEQUENCE_ARRAY(1, %d, 1))";
         jdbc.execute("INSERT INTO push_batch SELECT 'p', 'resource.metadata.updated', 'b' || i, 20, 'APPLIED', "
                 + "current_timestamp, current_timestamp, 0, null, null, current_timestamp, 'PUSH' "
-                + "FROM " + numbers.formatted(2000) + " AS t(i)");
+                + "FROM " + TestDatabase.numbersTo(2000) + " AS t(i)");
         jdbc.execute("INSERT INTO push_message SELECT b.program_id, b.event_type, b.batch_id, i, 20, 1, "
                 + "current_timestamp, '{}', 'PUSH', current_timestamp, current_timestamp "
-                + "FROM push_batch b, " + numbers.formatted(20) + " AS t(i)");
+                + "FROM push_batch b, " + TestDatabase.numbersTo(20) + " AS t(i)");
         jdbc.execute(
                 "INSERT INTO resource SELECT 'p', 1, 'N' || i, TRUE, current_timestamp, 'b', 1, current_timestamp, 'b', 1 "
-                        + "FROM " + numbers.formatted(20_000) + " AS t(i)");
+                        + "FROM " + TestDatabase.numbersTo(20_000) + " AS t(i)");
         jdbc.execute("INSERT INTO transport_hub SELECT 'p', 'A' || i, current_timestamp, 'b', 1 FROM "
-                + numbers.formatted(20_000) + " AS t(i)");
+                + TestDatabase.numbersTo(20_000) + " AS t(i)");
         // Rows of the size of a push: to read all of a table of tiny ones is what a planner rightly does.
         jdbc.execute(
                 "INSERT INTO quarantine (payload_hash, reason, detail, payload, times_seen, first_seen_at, last_seen_at)"
@@ -96,7 +95,8 @@ class HistoryTest {
                         + (TestDatabase.isPostgresql()
                                 ? "convert_to(repeat('d', 1000), 'UTF8')"
                                 : "CAST(X'64' AS varbinary(1))")
-                        + ", 1, current_timestamp, current_timestamp FROM " + numbers.formatted(50_000) + " AS t(i)");
+                        + ", 1, current_timestamp, current_timestamp FROM " + TestDatabase.numbersTo(50_000)
+                        + " AS t(i)");
         if (TestDatabase.isPostgresql()) {
             WHEN_NOT_ANALYZED.putAll(postgresqlPlans());
             jdbc.execute("ANALYZE");

@@ -17,21 +17,15 @@ class SweepAtTheEndTest {
 
     @Test
     void shouldNotBeSweptToItsEndWhileTheProductStops() {
-        Map<String, String> database = TestDatabase.fresh();
         Gauge open;
-        Gauge age;
-        try (SyncApp app = SyncApp.start(database)) {
+        try (SyncApp app = SyncApp.start(Map.of())) {
             app.jdbc()
                     .execute("INSERT INTO push_batch SELECT 'p', 'resource.metadata.updated', 'b' || i, 20, 'OPEN', "
                             + "current_timestamp, current_timestamp + INTERVAL '1' HOUR, 0, null, null, null, null "
-                            + "FROM "
-                            + (TestDatabase.isPostgresql()
-                                    ? "generate_series(1, 50000)"
-                                    : "UNNEST(SEQUENCE_ARRAY(1, 50000, 1))")
-                            + " AS t(i)");
+                            + "FROM " + TestDatabase.numbersTo(50_000) + " AS t(i)");
             MeterRegistry metrics = app.context().getRegistry().findSingleByType(MeterRegistry.class);
             open = metrics.get("dragonpass.batches.open").gauge();
-            age = metrics.get("dragonpass.batches.open.oldest.age").gauge();
+            Gauge age = metrics.get("dragonpass.batches.open.oldest.age").gauge();
             await().until(() -> age.value() > 0);
         }
         assertThat(open.value()).isZero();

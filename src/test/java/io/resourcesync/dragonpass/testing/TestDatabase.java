@@ -24,6 +24,11 @@ public final class TestDatabase {
         return "postgresql".equals(System.getProperty("test.db"));
     }
 
+    /** The numbers from 1 to this one, as a table of a {@code FROM} clause. */
+    public static String numbersTo(int last) {
+        return (isPostgresql() ? "generate_series(1, %d)" : "UNNEST(SEQUENCE_ARRAY(1, %d, 1))").formatted(last);
+    }
+
     /** The settings that lead to a new, empty database. */
     public static Map<String, String> fresh() {
         return isPostgresql()
